@@ -184,19 +184,25 @@ def decode(raw: bytes, name: str) -> str:
 
 
 def _table(text: str, path: Path, unit: Unit, column: str | None) -> Iterator[Document | Row | InputError]:
-    records = _json_lines(text, path) if path.suffix.lower() == ".jsonl" else _csv_records(text, path)
+    columns_vary = path.suffix.lower() == ".jsonl"  # every JSON line names its own
+    records = _json_lines(text, path) if columns_vary else _csv_records(text, path)
     names: dict[str, str] | None = None
+    seen = False
     for line, record in records:
         if isinstance(record, InputError):
+            seen = True
             yield record
             continue
-        if names is None or path.suffix.lower() == ".jsonl":
+        seen = True
+        if names is None and not columns_vary:
             names = _columns(list(record), column, f"{path}:{line}")
         try:
+            if names is None or columns_vary:
+                names = _columns(list(record), column, f"{path}:{line}")
             yield _record(record, f"{path}:{line}", unit, names)
         except InputError as error:
             yield error
-    if names is None:
+    if not seen:
         raise InputError(f"{path}: the file holds no rows")
 
 

@@ -1,0 +1,335 @@
+"""The way through the house: `extract` (who said what) and `classify` (who stands where), for one text or a million."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from stance.attribution import Identity, read
+from stance.documents import Row, Unit, read_documents
+from stance.errors import InputError
+from stance.features import kind_of
+from stance.labels import default_folder
+from stance.model import Model, load_model
+from stance.progress import watch
+from stance.results import Document, Report, Span, Statement, with_label
+from stance.tally import tally
+from stance.target import Target, find_target, load_target
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["classify", "classify_frame", "extract", "iter_classify"]
+
+CHUNK_CHARACTERS = 400_000  # about 150 articles: enough to make vectorising pay, small enough to share out among workers
+CHUNK_ITEMS = 2_000
+
+Errors = Literal["raise", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What became of one input: the document (None for a row), its statements, who its speakers are, or why it was skipped."""
+
+    document: Document | None
+    statements: tuple[Statement, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    error: InputError | None = None
+
+
+def extract(text: str, *, target: Target | None = None) -> tuple[Statement, ...]:
+    """Find who says what in an English news text; nothing is labelled.
+
+    Parameters
+    ----------
+    text
+        Raw article text, with or without site furniture.
+    target
+        What `about_target` refers to; by default the target of the labels that come with the package.
+
+    Returns
+    -------
+    tuple of Statement
+        In text order; offsets count code points of `text`, so that `text[s.start:s.end] == s.text`. Bare acts ("Sweden barred ...")
+        are found where they concern the target.
+
+    Raises
+    ------
+    InputError
+        `text` is not a str, or holds no text.
+
+    Examples
+    --------
+    >>> import stance
+    >>> text = 'Mara Lindqvist, the interior minister, said: "Huawei may bid like everybody else."'
+    >>> for s in stance.extract(text):
+    ...     print(s.speaker, "|", s.kind, "|", s.content[0].text)
+    Mara Lindqvist | direct | Huawei may bid like everybody else.
+    """
+    if not isinstance(text, str):
+        raise InputError(f"extract() takes one text (str), found {type(text).__name__}")
+    document = next(read_documents(text))
+    assert isinstance(document, Document)
+    return read(document.text, target or _default_target()).statements
+
+
+def classify(
+    source: Any,
+    *,
+    model: Model | str | Path | None = None,
+    unit: Unit = "statement",
+    text_column: str | None = None,
+    errors: Errors = "raise",
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> Report:
+    """Say who stands where: find the statements of news text, label each one's stance on the target, and add up speakers.
+
+    Parameters
+    ----------
+    source
+        A text (str); a path (`pathlib.Path`) to a .txt, .md, .html, .csv, .tsv, .jsonl or .xlsx file or to a folder of them;
+        rows (dicts or a DataFrame with `text` and, if known, `speaker`, `context`, `document`, `date`); or an iterable of these.
+    model
+        What labels: a Model, a path to one, or None for the model that comes with the package.
+    unit
+        What a row is: a "statement" (one Statement a row comes back, in order) or a "document" (searched for statements).
+    text_column
+        The column that holds the text, where it is not called `text`.
+    errors
+        "raise" stops at the first input that cannot be read; "skip" goes on, and `report.skipped` lists each with its reason.
+    n_jobs
+        As in joblib: how many workers share the texts, under whatever `joblib.parallel_config` names; None is one process.
+    progress
+        Show a bar on standard error, where that is a terminal.
+
+    Returns
+    -------
+    Report
+        Always a Report, also for one, many or no statements; the same for the same input and model, however it is run.
+
+    Raises
+    ------
+    InputError
+        The input is of no accepted kind, empty, binary, or misses the text column.
+    ModelError
+        The model file is damaged, foreign or too new.
+
+    Examples
+    --------
+    >>> import stance
+    >>> report = stance.classify('''The interior ministry barred Huawei from the 5G network on Monday, citing the risk of espionage.
+    ... Huawei denied that its equipment is a threat and said the ban was unfair.''')
+    >>> report
+    Report(2 speakers, 2 statements: 1 restrictive, 1 soft, 0 neutral)
+    >>> report["Huawei"].stance
+    'soft'
+    """
+    model = _as_model(model)
+    done = list(watch(_run(source, model, unit, text_column, errors, n_jobs), progress))
+    return _report(done, model)
+
+
+def iter_classify(
+    source: Any,
+    *,
+    model: Model | str | Path | None = None,
+    unit: Unit = "statement",
+    text_column: str | None = None,
+    errors: Errors = "raise",
+    n_jobs: int | None = None,
+) -> Iterator[Report]:
+    """Like `classify`, one Report a document (or a run of rows) as it is ready, in memory that does not grow with the number of texts.
+
+    Speakers are those of each document alone; rows come in Reports of up to 2,000. Parameters and errors are those of `classify`.
+    """
+    model = _as_model(model)
+    rows: list[_Read] = []
+    for item in _run(source, model, unit, text_column, errors, n_jobs):
+        if item.document is None and item.error is None:
+            rows.append(item)
+        if rows and (item.document is not None or item.error is not None or len(rows) == CHUNK_ITEMS):
+            yield _report(rows, model)
+            rows = []
+        if item.document is not None or item.error is not None:
+            yield _report([item], model)
+    if rows:
+        yield _report(rows, model)
+
+
+def classify_frame(
+    frame: DataFrame,
+    *,
+    text: str = "text",
+    document: str | None = None,
+    unit: Unit = "document",
+    model: Model | str | Path | None = None,
+) -> DataFrame:
+    """A frame of texts in, a frame of labelled statements out: pure, with a fixed schema, for map_partitions, mapInPandas and map_batches.
+
+    Parameters
+    ----------
+    frame
+        A row a document (or a statement), with the text in column `text` and, if known, `date` (and `speaker`, `context`).
+    text, document
+        Names of the columns with the text and with its name; without one, documents are named by the frame's index.
+    unit
+        What a row is: a "document" is searched for statements, a "statement" comes back as one row.
+    model
+        As in `classify`; hand over a path where the frame is spread over machines, so that each worker loads it once.
+
+    Returns
+    -------
+    DataFrame
+        A row a statement with the columns and dtypes of `stance.render.STATEMENT_COLUMNS`, also for an empty frame. A text that
+        cannot be read gives one row without stance whose `flags` begin with "unreadable".
+
+    Raises
+    ------
+    InputError
+        The frame has no such column.
+    """
+    from stance.render import statements_to_frame
+
+    for column in filter(None, (text, document)):
+        if column not in frame.columns:
+            raise InputError(f"the DataFrame: there is no column {column!r}; found {', '.join(map(repr, frame.columns)) or 'none'}")
+    model = _as_model(model)
+    names = [str(n) for n in (frame[document] if document else frame.index)]
+    extra = [c for c in ("speaker", "context", "date") if c in frame.columns and c != text]
+    cells = {c: frame[c].tolist() for c in extra}
+    records = ({"text": t, "document": n} | {c: cells[c][i] for c in extra} for i, (t, n) in enumerate(zip(frame[text].tolist(), names, strict=True)))
+    statements: list[Statement] = []
+    for name, item in zip(names, _run(records, model, unit, None, "skip", None), strict=True):
+        if item.error is not None:
+            statements.append(Statement("", 0, 0, (), document=name, flags=(f"unreadable: {item.error}",)))
+        statements.extend(item.statements)
+    return statements_to_frame(statements, model.fingerprint)
+
+
+def _run(source: Any, model: Model, unit: Unit, column: str | None, errors: Errors, n_jobs: int | None) -> Iterator[_Read]:
+    """Read, extract and label every item of `source`, in order; in chunks, so that vectorising pays and workers can share."""
+    if errors not in ("raise", "skip"):
+        raise InputError(f"errors must be 'raise' or 'skip', found {errors!r}")
+    items = read_documents(source, unit=unit, text_column=column)
+    chunks = _chunks(_checked(items, errors))
+    if n_jobs in (None, 1):
+        for chunk in chunks:
+            yield from _work(model, chunk)
+        return
+    from joblib import Parallel, delayed
+
+    with _on_disk(model) as reference:
+        results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_work_there)(reference, chunk) for chunk in chunks)
+        for part in results:
+            for item in part:
+                yield replace(item, statements=tuple(replace(s, _model=model) for s in item.statements))
+
+
+def _checked(items: Iterable[Document | Row | InputError], errors: Errors) -> Iterator[Document | Row | InputError]:
+    for item in items:
+        if isinstance(item, InputError) and errors == "raise":
+            raise item
+        yield item
+
+
+def _chunks(items: Iterable[Document | Row | InputError]) -> Iterator[list[Document | Row | InputError]]:
+    chunk: list[Document | Row | InputError] = []
+    size = 0
+    for item in items:
+        chunk.append(item)
+        size += 0 if isinstance(item, InputError) else len(item.text)
+        if size >= CHUNK_CHARACTERS or len(chunk) >= CHUNK_ITEMS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _work(model: Model, chunk: Sequence[Document | Row | InputError]) -> list[_Read]:
+    """One chunk through the house."""
+    done = [_read(item, model.target) for item in chunk]
+    statements = [s for item in done for s in item.statements]
+    if not statements:
+        return done
+    probabilities = model.predict_proba(statements)
+    flags = model.flags(statements, probabilities)
+    labelled = iter([with_label(s, (float(p[0]), float(p[1]), float(p[2])), f, model) for s, p, f in zip(statements, probabilities, flags, strict=True)])
+    return [replace(item, statements=tuple(next(labelled) for _ in item.statements)) for item in done]
+
+
+def _read(item: Document | Row | InputError, target: Target) -> _Read:
+    if isinstance(item, InputError):
+        return _Read(None, error=item)
+    if isinstance(item, Document):
+        found = read(item.text, target, item.name, item.date)
+        return _Read(replace(item, dropped=found.dropped), found.statements, found.identities)
+    about, span = find_target(item.text, item.context, target)
+    whole = Span(0, len(item.text), item.text)
+    speakers = (item.speaker,) if item.speaker else ()
+    flags = (*(() if speakers else ("no_speaker",)), *(("context_only",) if about and span is None else ()))
+    statement = Statement(
+        item.text, 0, len(item.text), (whole,), speakers, kind=kind_of(item.text), context=item.context, document=item.document,
+        date=item.date, about_target=about, target_span=span, flags=flags,
+    )  # fmt: skip
+    return _Read(None, (statement,))
+
+
+def _work_there(reference: tuple[str, str], chunk: Sequence[Document | Row | InputError]) -> list[_Read]:
+    """One chunk in a worker, which loads the model once and keeps it."""
+    return _work(_model_there(*reference), chunk)
+
+
+@lru_cache(maxsize=4)
+def _model_there(path: str, fingerprint: str) -> Model:
+    model = load_model(path)
+    if model.fingerprint != fingerprint:
+        raise InputError(f"{path}: the model file changed while it was in use (now {model.fingerprint}, was {fingerprint})")
+    return model
+
+
+@contextlib.contextmanager
+def _on_disk(model: Model) -> Iterator[tuple[str, str]]:
+    """A path and fingerprint that workers can load the model by; a model without a file gets one for as long as it takes."""
+    if model.path is not None:
+        yield str(model.path), model.fingerprint
+        return
+    with tempfile.TemporaryDirectory(prefix="stance-") as folder:
+        path = Path(folder) / "model.stance"
+        model.save(path)
+        yield str(path), model.fingerprint
+
+
+def _report(done: Sequence[_Read], model: Model) -> Report:
+    statements = tuple(s for item in done for s in item.statements)
+    identities: dict[str, list[Identity]] = {}
+    for item in done:
+        if item.document is not None:
+            identities.setdefault(item.document.name, []).extend(item.identities)
+    return Report(
+        documents=tuple(item.document for item in done if item.document is not None),
+        statements=statements,
+        speakers=tally(statements, identities),
+        model=model.fingerprint,
+        target=model.target.name,
+        skipped=tuple(_reason(item.error) for item in done if item.error is not None),
+    )
+
+
+def _reason(error: InputError) -> tuple[str, str]:
+    place, _, why = str(error).partition(": ")
+    return (place, why) if why else ("", place)
+
+
+def _as_model(model: Model | str | Path | None) -> Model:
+    return model if isinstance(model, Model) else load_model(model)
+
+
+@lru_cache(maxsize=1)
+def _default_target() -> Target:
+    return load_target(default_folder() / "target.toml")

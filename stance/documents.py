@@ -78,7 +78,7 @@ def read_documents(source: Input, *, unit: Unit = "statement", text_column: str 
 
 def _one(item: Input, name: str, unit: Unit, column: str | None, top: bool = False) -> Iterator[Document | Row | InputError]:
     try:
-        if isinstance(item, Document | Row):
+        if isinstance(item, Document | Row | InputError):
             yield item
         elif isinstance(item, str):
             yield _text(item, name)
@@ -93,7 +93,7 @@ def _one(item: Input, name: str, unit: Unit, column: str | None, top: bool = Fal
                 kind = "row" if isinstance(part, Mapping) else "text"
                 yield from _one(part, f"{kind} {number}", unit, column)
         else:
-            raise InputError(_not_accepted(item, name))
+            raise InputError(_not_accepted(item, name))  # noqa: TRY301
     except InputError as error:
         if top and not isinstance(item, PurePath):
             raise
@@ -253,7 +253,7 @@ def _excel(path: Path, unit: Unit, column: str | None) -> Iterator[Document | Ro
         frame = pd.read_excel(path, engine="openpyxl")
     except ImportError:
         raise MissingExtra("reading .xlsx files", "openpyxl", "excel") from None
-    except Exception as error:  # openpyxl and zipfile raise many kinds for a damaged workbook
+    except Exception as error:  # noqa: BLE001  openpyxl and zipfile raise many kinds for a damaged workbook
         raise InputError(f"{path}: cannot be read as an Excel workbook: {error}") from None
     yield from _frame(frame, unit, column, str(path))
 
@@ -371,7 +371,7 @@ class _PlainHTML(html.parser.HTMLParser):
         self._parts: list[str] = []
         self._inside: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in self.LEFT_OUT:
             self._inside.append(tag)
         elif tag in self.BLOCKS:

@@ -29,7 +29,7 @@ class ModelError(StanceError, ValueError):
     """A model file cannot be used, or a model cannot be trained from what is there."""
 
 
-class MissingExtra(StanceError, ImportError):
+class MissingExtra(StanceError, ImportError):  # noqa: N818  it names what is missing
     """An optional package is needed; the message names the extra that brings it."""
 
     def __init__(self, what: str, package: str, extra: str) -> None:

@@ -37,9 +37,9 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
             os.fsync(out.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)  # mkstemp makes files that only the owner can read
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~mask)  # mkstemp makes files that only the owner can read
+        Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            Path(name).unlink()
         raise

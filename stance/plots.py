@@ -79,10 +79,10 @@ def plot_timeline(report: Report, name: str, ax: Axes | None = None, every: str 
     x = range(len(frame))
     ax.fill_between(x, frame["score_low"], frame["score_high"], color="#888888", alpha=0.2, linewidth=0)
     ax.plot(x, frame["score"], color="#333333", linewidth=1.2)
-    for i, row in enumerate(frame.itertuples()):
-        side: Stance = max(STANCES, key=lambda k: getattr(row, k))  # noqa: B023 (used at once)
-        ax.plot(i, row.score, marker=MARKER[side], color=COLOUR[side], markersize=8, markeredgecolor="white", linestyle="none")
-        ax.annotate(f"n={row.n}", (i, row.score), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=8)
+    for i, row in enumerate(frame.to_dict("records")):
+        side: Stance = max((row[k], k) for k in STANCES)[1]
+        ax.plot(i, row["score"], marker=MARKER[side], color=COLOUR[side], markersize=8, markeredgecolor="white", linestyle="none")
+        ax.annotate(f"n={row['n']}", (i, row["score"]), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=8)
     step = max(1, len(frame) // 12)
     ax.set_xticks(list(x)[::step], list(frame["period"])[::step], rotation=30 if len(frame) > 6 else 0, ha="right" if len(frame) > 6 else "center")
     ax.set_ylim(-1.15, 1.25)

@@ -8,6 +8,7 @@ import json
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -36,6 +37,10 @@ SPEAKER_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({
     "score_high": "float64", "statements": "int64", "on_target": "int64", "restrictive": "int64", "soft": "int64", "neutral": "int64",
     "documents": "int64", "aliases": "object", "evidence": "object", "model": "object",
 })  # fmt: skip
+TIMELINE_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({
+    "period": "object", "n": "int64", "restrictive": "int64", "soft": "int64", "neutral": "int64", "score": "float64", "score_low": "float64",
+    "score_high": "float64",
+})  # fmt: skip
 
 WIDTH_WITHOUT_TERMINAL: Final = 100
 LIVE_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV injection": cells that a spreadsheet would run
@@ -59,7 +64,8 @@ def table(report: Report, width: int | None = None) -> str:
         for s in heard:
             sure = "" if s.confidence is None else f"{s.confidence:.0%}"
             counts = "/".join(str(s.counts[k]) for k in STANCES) + ("  both sides" if s.mixed else "")
-            lines.append(f"{_cut(s.name, name_width):<{name_width}}  {_cut(s.role or '', role_width):<{role_width}}  {s.stance:<11}  {sure:>5}  {counts}".rstrip())
+            who = f"{_cut(s.name, name_width):<{name_width}}  {_cut(s.role or '', role_width):<{role_width}}"
+            lines.append(f"{who}  {s.stance:<11}  {sure:>5}  {counts}")
             if s.evidence:
                 lines.append("    " + _cut(_one_line(s.evidence.text), width - 4))
     elif report.statements:
@@ -143,9 +149,9 @@ def timeline_frame(report: Report, name: str, every: str) -> DataFrame:
     for period, own in sorted(dated.items()):
         score, interval = score_interval([s.probabilities for s in own if s.probabilities])
         low, high = interval or (None, None)
-        rows.append({"period": period, "n": len(own), **{k: sum(s.stance == k for s in own) for k in STANCES}, "score": score, "score_low": low, "score_high": high})
-    dtypes = {"period": "object", "n": "int64", **dict.fromkeys(STANCES, "int64"), "score": "float64", "score_low": "float64", "score_high": "float64"}
-    return _typed(rows, dtypes)
+        counts = {str(k): sum(s.stance == k for s in own) for k in STANCES}
+        rows.append({"period": period, "n": len(own)} | counts | {"score": score, "score_low": low, "score_high": high})
+    return _typed(rows, TIMELINE_COLUMNS)
 
 
 # --- plain data ------------------------------------------------------------------------------------------------------
@@ -233,13 +239,17 @@ def safe_cells(frame: DataFrame) -> DataFrame:
     return frame.map(safe)
 
 
+LEGEND: Final = "R / S / N: statements on the target that are restrictive, soft, neutral. Sure: mean calibrated probability of the label."
+
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 # Orange and blue of Okabe and Ito's palette (colour-blind safe); the label is always written out as well.
 STYLE: Final = """
-.stance-report{--restrictive:#b34700;--soft:#0060a0;--neutral:#666;--mark-restrictive:#ffe3cc;--mark-soft:#d6ebff;--mark-neutral:#ececec;--ink:#1a1a1a;--paper:#fff;--line:#ccc;
+.stance-report{--restrictive:#b34700;--soft:#0060a0;--neutral:#666;
+ --mark-restrictive:#ffe3cc;--mark-soft:#d6ebff;--mark-neutral:#ececec;--ink:#1a1a1a;--paper:#fff;--line:#ccc;
  font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;padding:1rem;overflow-wrap:break-word}
-@media (prefers-color-scheme:dark){.stance-report{--restrictive:#ffab70;--soft:#7cc4ff;--neutral:#aaa;--mark-restrictive:#4d2a10;--mark-soft:#0f3454;--mark-neutral:#383838;--ink:#eee;--paper:#181818;--line:#555}}
+@media (prefers-color-scheme:dark){.stance-report{--restrictive:#ffab70;--soft:#7cc4ff;--neutral:#aaa;
+ --mark-restrictive:#4d2a10;--mark-soft:#0f3454;--mark-neutral:#383838;--ink:#eee;--paper:#181818;--line:#555}}
 .stance-report .scroll{overflow-x:auto}
 .stance-report table{border-collapse:collapse;width:100%;font-size:.92em}
 .stance-report th,.stance-report td{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid var(--line)}
@@ -269,7 +279,7 @@ def html_fragment(report: Report) -> str:
         parts.append(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>')
         parts += [_speaker_html(s) for s in heard]
         parts.append("</tbody></table></div>")
-        parts.append('<p class="small">R / S / N: statements on the target that are restrictive, soft, neutral. Sure: mean calibrated probability of the label.</p>')
+        parts.append(f'<p class="small">{LEGEND}</p>')
     else:
         parts.append(f"<p>Nobody takes a position on {_esc(report.target)} here.</p>")
     by_document: dict[str, list[Statement]] = {}
@@ -294,9 +304,11 @@ def html_fragment(report: Report) -> str:
 def html_page(report: Report, path: str | Path | None = None) -> str:
     """A whole page around the fragment; nothing in it comes from elsewhere."""
     page = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>Who stands where on {_esc(report.target)}</title>\n'
-        f"<style>body{{margin:0}}@media (prefers-color-scheme:dark){{body{{background:#181818}}}}</style>\n</head>\n<body>\n{html_fragment(report)}\n</body>\n</html>\n"
+        "<style>body{margin:0}@media (prefers-color-scheme:dark){body{background:#181818}}</style>\n</head>\n"
+        f"<body>\n{html_fragment(report)}\n</body>\n</html>\n"
     )
     page = page.encode("utf-8", "replace").decode("utf-8")
     if path is not None:
@@ -337,7 +349,7 @@ def _article_html(text: str, statements: Sequence[Statement], dropped: Sequence[
     gone = {k for a, b in dropped for k in range(a, b)}
     cuts = sorted({0, len(text), *tags, *_edges(owner), *_edges(dict.fromkeys(strong, 1)), *_edges(dict.fromkeys(gone, 1))})
     out: list[str] = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         piece = _esc(text[a:b])
         if a in strong:
             piece = f"<u>{piece}</u>"

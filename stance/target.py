@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from stance.errors import Fault, LabelError
+from stance.results import Span
 
-__all__ = ["Target", "load_target"]
+__all__ = ["Target", "find_target", "load_target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,12 @@ def target_from_dict(data: dict[str, object], where: str) -> Target:
         raise LabelError(faults)
     lists = {k: tuple(str(x) for x in v) for k, v in data.items() if isinstance(v, list)}
     return Target(name=str(name), **lists)
+
+
+def find_target(text: str, context: str, target: Target, offset: int = 0) -> tuple[bool, Span | None]:
+    """Whether a statement concerns the target, and by which of its own words (None where only the context says so)."""
+    for name in (target.name, *target.aliases, *target.people):
+        at = text.find(name)
+        if at >= 0:
+            return True, Span(offset + at, offset + at + len(name), name)
+    return False, None

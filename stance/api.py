@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stance.attribution import Identity, read
 from stance.documents import Row, Unit, read_documents
-from stance.errors import InputError
-from stance.features import kind_of
+from stance.errors import InputError, ModelError
 from stance.labels import default_folder
 from stance.model import Model, load_model
 from stance.progress import watch
-from stance.results import Document, Report, Span, Statement, with_label
+from stance.results import Document, Kind, Report, Span, Statement, with_label
 from stance.tally import tally
 from stance.target import Target, find_target, load_target
 
@@ -28,6 +28,7 @@ __all__ = ["classify", "classify_frame", "extract", "iter_classify"]
 
 CHUNK_CHARACTERS = 400_000  # about 150 articles: enough to make vectorising pay, small enough to share out among workers
 CHUNK_ITEMS = 2_000
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 
 Errors = Literal["raise", "skip"]
 
@@ -40,6 +41,33 @@ class _Read:
     statements: tuple[Statement, ...] = ()
     identities: tuple[Identity, ...] = ()
     error: InputError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The model in use, and the path by which other processes can load it (None: the one that comes with the package)."""
+
+    model: Model
+    path: str | None
+    everywhere: bool
+
+    @classmethod
+    def of(cls, model: Model | str | Path | None) -> _Used:
+        if isinstance(model, Model):
+            shipped = model is load_model()
+            return cls(model, None, shipped)
+        return cls(load_model(model), None if model is None else str(model), everywhere=True)
+
+    @contextlib.contextmanager
+    def on_disk(self) -> Iterator[tuple[str | None, str]]:
+        """Path and fingerprint for workers; a model that lives in memory only gets a file for as long as it takes."""
+        if self.everywhere:
+            yield self.path, self.model.fingerprint
+            return
+        with tempfile.TemporaryDirectory(prefix="stance-") as folder:
+            path = Path(folder) / "model.stance"
+            self.model.save(path)
+            yield str(path), self.model.fingerprint
 
 
 def extract(text: str, *, target: Target | None = None) -> tuple[Statement, ...]:
@@ -130,9 +158,9 @@ def classify(
     >>> report["Huawei"].stance
     'soft'
     """
-    model = _as_model(model)
-    done = list(watch(_run(source, model, unit, text_column, errors, n_jobs), progress))
-    return _report(done, model)
+    used = _Used.of(model)
+    done = list(watch(_run(source, used, unit, text_column, errors, n_jobs), progress))
+    return _report(done, used.model)
 
 
 def iter_classify(
@@ -148,18 +176,18 @@ def iter_classify(
 
     Speakers are those of each document alone; rows come in Reports of up to 2,000. Parameters and errors are those of `classify`.
     """
-    model = _as_model(model)
+    used = _Used.of(model)
     rows: list[_Read] = []
-    for item in _run(source, model, unit, text_column, errors, n_jobs):
+    for item in _run(source, used, unit, text_column, errors, n_jobs):
         if item.document is None and item.error is None:
             rows.append(item)
         if rows and (item.document is not None or item.error is not None or len(rows) == CHUNK_ITEMS):
-            yield _report(rows, model)
+            yield _report(rows, used.model)
             rows = []
         if item.document is not None or item.error is not None:
-            yield _report([item], model)
+            yield _report([item], used.model)
     if rows:
-        yield _report(rows, model)
+        yield _report(rows, used.model)
 
 
 def classify_frame(
@@ -199,20 +227,20 @@ def classify_frame(
     for column in filter(None, (text, document)):
         if column not in frame.columns:
             raise InputError(f"the DataFrame: there is no column {column!r}; found {', '.join(map(repr, frame.columns)) or 'none'}")
-    model = _as_model(model)
+    used = _Used.of(model)
     names = [str(n) for n in (frame[document] if document else frame.index)]
     extra = [c for c in ("speaker", "context", "date") if c in frame.columns and c != text]
     cells = {c: frame[c].tolist() for c in extra}
     records = ({"text": t, "document": n} | {c: cells[c][i] for c in extra} for i, (t, n) in enumerate(zip(frame[text].tolist(), names, strict=True)))
     statements: list[Statement] = []
-    for name, item in zip(names, _run(records, model, unit, None, "skip", None), strict=True):
+    for name, item in zip(names, _run(records, used, unit, None, "skip", None), strict=True):
         if item.error is not None:
             statements.append(Statement("", 0, 0, (), document=name, flags=(f"unreadable: {item.error}",)))
         statements.extend(item.statements)
-    return statements_to_frame(statements, model.fingerprint)
+    return statements_to_frame(statements, used.model.fingerprint)
 
 
-def _run(source: Any, model: Model, unit: Unit, column: str | None, errors: Errors, n_jobs: int | None) -> Iterator[_Read]:
+def _run(source: Any, used: _Used, unit: Unit, column: str | None, errors: Errors, n_jobs: int | None) -> Iterator[_Read]:
     """Read, extract and label every item of `source`, in order; in chunks, so that vectorising pays and workers can share."""
     if errors not in ("raise", "skip"):
         raise InputError(f"errors must be 'raise' or 'skip', found {errors!r}")
@@ -220,15 +248,15 @@ def _run(source: Any, model: Model, unit: Unit, column: str | None, errors: Erro
     chunks = _chunks(_checked(items, errors))
     if n_jobs in (None, 1):
         for chunk in chunks:
-            yield from _work(model, chunk)
+            yield from _work(used.model, chunk)
         return
     from joblib import Parallel, delayed
 
-    with _on_disk(model) as reference:
+    with used.on_disk() as reference:
         results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_work_there)(reference, chunk) for chunk in chunks)
         for part in results:
             for item in part:
-                yield replace(item, statements=tuple(replace(s, _model=model) for s in item.statements))
+                yield replace(item, statements=tuple(replace(s, _model=used.model) for s in item.statements))
 
 
 def _checked(items: Iterable[Document | Row | InputError], errors: Errors) -> Iterator[Document | Row | InputError]:
@@ -258,8 +286,7 @@ def _work(model: Model, chunk: Sequence[Document | Row | InputError]) -> list[_R
     if not statements:
         return done
     probabilities = model.predict_proba(statements)
-    flags = model.flags(statements, probabilities)
-    labelled = iter([with_label(s, (float(p[0]), float(p[1]), float(p[2])), f, model) for s, p, f in zip(statements, probabilities, flags, strict=True)])
+    labelled = (with_label(s, (p[0], p[1], p[2]), model.flags(s, p), model) for s, p in zip(statements, probabilities.tolist(), strict=True))
     return [replace(item, statements=tuple(next(labelled) for _ in item.statements)) for item in done]
 
 
@@ -274,35 +301,29 @@ def _read(item: Document | Row | InputError, target: Target) -> _Read:
     speakers = (item.speaker,) if item.speaker else ()
     flags = (*(() if speakers else ("no_speaker",)), *(("context_only",) if about and span is None else ()))
     statement = Statement(
-        item.text, 0, len(item.text), (whole,), speakers, kind=kind_of(item.text), context=item.context, document=item.document,
+        item.text, 0, len(item.text), (whole,), speakers, kind=_kind(item.text), context=item.context, document=item.document,
         date=item.date, about_target=about, target_span=span, flags=flags,
     )  # fmt: skip
     return _Read(None, (statement,))
 
 
-def _work_there(reference: tuple[str, str], chunk: Sequence[Document | Row | InputError]) -> list[_Read]:
+def _kind(text: str) -> Kind:
+    """The kind of a bare row, by the share of it that stands in double quotation marks."""
+    quoted = sum(len(m.group()) for m in _QUOTED.finditer(text))
+    return "direct" if quoted > len(text) / 2 else "mixed" if quoted else "indirect"
+
+
+def _work_there(reference: tuple[str | None, str], chunk: Sequence[Document | Row | InputError]) -> list[_Read]:
     """One chunk in a worker, which loads the model once and keeps it."""
     return _work(_model_there(*reference), chunk)
 
 
 @lru_cache(maxsize=4)
-def _model_there(path: str, fingerprint: str) -> Model:
+def _model_there(path: str | None, fingerprint: str) -> Model:
     model = load_model(path)
     if model.fingerprint != fingerprint:
-        raise InputError(f"{path}: the model file changed while it was in use (now {model.fingerprint}, was {fingerprint})")
+        raise ModelError(f"{path or 'the model of this worker'}: is {model.fingerprint}, the caller's is {fingerprint}: bring both to the same version")
     return model
-
-
-@contextlib.contextmanager
-def _on_disk(model: Model) -> Iterator[tuple[str, str]]:
-    """A path and fingerprint that workers can load the model by; a model without a file gets one for as long as it takes."""
-    if model.path is not None:
-        yield str(model.path), model.fingerprint
-        return
-    with tempfile.TemporaryDirectory(prefix="stance-") as folder:
-        path = Path(folder) / "model.stance"
-        model.save(path)
-        yield str(path), model.fingerprint
 
 
 def _report(done: Sequence[_Read], model: Model) -> Report:
@@ -324,10 +345,6 @@ def _report(done: Sequence[_Read], model: Model) -> Report:
 def _reason(error: InputError) -> tuple[str, str]:
     place, _, why = str(error).partition(": ")
     return (place, why) if why else ("", place)
-
-
-def _as_model(model: Model | str | Path | None) -> Model:
-    return model if isinstance(model, Model) else load_model(model)
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["Cue", "Noun", "WordClasses", "abbreviations", "cue_nouns", "cues", "read_table", "word_classes"]
+__all__ = ["Cue", "Noun", "WordClasses", "abbreviations", "cue_nouns", "cues", "phrase_words", "read_table", "word_classes"]
 
 LEXICON: Final = Path(__file__).parent / "lexicon"
 
@@ -171,6 +171,12 @@ def cue_nouns() -> dict[str, Noun]:
 def abbreviations() -> frozenset[str]:
     """Abbreviations (lower case, without the full stop) whose full stop does not end a sentence."""
     return frozenset(row["abbreviation"] for row in read_table("abbreviations.csv"))
+
+
+@cache
+def phrase_words(name: str) -> frozenset[str]:
+    """One of the small word lists of `phrases.csv`."""
+    return next(frozenset(row["words"].split()) for row in read_table("phrases.csv") if row["list"] == name)
 
 
 def plural(noun: str) -> str:

@@ -1,0 +1,499 @@
+"""One sentence in; tokens with classes and verb tags, noun phrases, subjects and clause ends out. It does not know what a statement is.
+
+A shallow reading, not a parse: every function looks at the words around one position, and a whole sentence costs time linear in its tokens
+for each cue that it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from stance.text import Quote, Sentence
+from stance.words import (
+    ACCORD, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DO, DOCU, HAVE, HIDDEN, ING, MODAL, NCUE, NEG, NUM, OBJ, OPEN, PAST,
+    PERSON, PLURAL, PP, PREP, PUNCT, QUOTE, REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TO, VERB, WH, abbreviations, guess, phrase_words, word_classes,
+)  # fmt: skip
+
+__all__ = ["FINITE", "GERUND", "INFINITIVE", "PASSIVE", "REDUCED", "Tokens"]
+
+_TOKEN: Final = re.compile(r"(?:[A-Za-z]\.){2,}|'s\b|\w+(?:(?:[-&./]|'(?!s\b))\w+)*|--|[^\w\s\x01]")
+
+# Verb tags. 0 is anything that is not used as a verb.
+FINITE: Final = 1  # has a subject of its own: "said", "has said", "will say"
+GERUND: Final = 2  # an -ing form without "be"
+INFINITIVE: Final = 3
+REDUCED: Final = 4  # a participle without auxiliary: "the man accused of"
+PASSIVE: Final = 5  # "was accused"
+
+NOT_NOUN: Final = AUX | SUB | CO | PUNCT | REL | WH | THAT | NEG | ACCORD | SUBJ | PREP | ADV | TO
+JOINING: Final = phrase_words("joining")
+PRONOMINAL: Final = phrase_words("pronominal")
+OCCASION: Final = phrase_words("occasion")
+BEFORE_NAME: Final = phrase_words("before_name")
+NOUNABLE: Final = phrase_words("nounable")
+LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
+DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
+
+
+class Tokens:
+    """The tokens of one sentence: lower-case words, class bits, verb tags, starts and ends; a quotation is one token."""
+
+    __slots__ = ("bits", "ends", "hints", "n", "quotes", "starts", "tags", "words")
+
+    def __init__(self, flat: str, sentence: Sentence) -> None:
+        self.words: list[str] = []
+        self.bits: list[int] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.tags: list[int] = []
+        self.quotes: dict[int, Quote] = {}
+        self.hints = 0
+        at = sentence.start
+        for quote in sentence.quotes:
+            self._add(flat, at, quote.start)
+            self.quotes[len(self.words)] = quote
+            self.words.append('"')
+            self.bits.append(QUOTE)
+            self.starts.append(quote.start)
+            self.ends.append(quote.end)
+            self.hints |= QUOTE
+            at = quote.end
+        self._add(flat, at, sentence.end)
+        self.n = len(self.words)
+
+    def _add(self, flat: str, start: int, end: int) -> None:
+        table = word_classes()
+        words, bits, starts, ends = self.words, self.bits, self.starts, self.ends
+        hints = 0
+        for m in _TOKEN.finditer(flat, start, end):
+            form = m.group()
+            if form == "." and words and ends[-1] == m.start() and (words[-1] in abbreviations() or len(words[-1]) == 1) and m.end() < end:
+                ends[-1] = m.end()
+                continue
+            known, lower = table[form]
+            hints |= known
+            words.append(lower)
+            bits.append(known)
+            starts.append(m.start())
+            ends.append(m.end())
+        self.hints |= hints
+
+    def prepare(self) -> None:
+        """Give capitalised words their other classes back where the capital says nothing, then tag the verbs."""
+        bits, words = self.bits, self.words
+        table = word_classes().table
+        caps = sum(1 for b in bits if b & CAP)
+        if caps > 3:
+            lower = sum(1 for w, b in zip(words, bits, strict=True) if not b & (CAP | PUNCT | QUOTE | PREP | DET | CO | TO | NUM | APOS) and len(w) > 3)
+            title_case = lower * 4 < caps
+        else:
+            title_case = False
+        for i, b in enumerate(bits):
+            if b & HIDDEN:
+                if title_case:
+                    bits[i] = (table.get(words[i]) or guess(words[i])) | CAP
+                elif i == 0 or (i == 1 and bits[0] & PUNCT):
+                    bits[i] = table.get(words[i]) or guess(words[i]) or CAP
+                    if bits[i] & VERB and not bits[i] & (ING | PP):
+                        bits[i] = b
+        self.tags = [0] * self.n
+        if self.hints & VERB or title_case:
+            for i, b in enumerate(bits):
+                if b & VERB:
+                    self.tags[i] = verb_tag(self, i)
+
+
+def verb_tag(t: Tokens, i: int) -> int:
+    """How the word at i is used, from its form and the words before and after it; 0 where it is not used as a verb."""
+    bits, words = t.bits, t.words
+    b = bits[i]
+    k = i - 1
+    while k >= 0 and bits[k] & (ADV | NEG) and not bits[k] & (CAP | DET | SUB):
+        k -= 1
+    if k < 0:
+        return GERUND if b & ING else REDUCED if b & PP else 0
+    p = bits[k]
+    nxt = bits[i + 1] if i + 1 < t.n else STOP
+    if p & APOS and k and bits[k - 1] & (SUBJ | REL | THAT):
+        return FINITE if b & (ING | PP) else 0  # "he's said"
+    if p & (DET | APOS) and not p & SUBJ:
+        if words[k] not in PRONOMINAL or b & ING:
+            return 0
+        return FINITE if b & (BASE | PAST) and not b & S3 else 0
+    if p & TO:
+        return INFINITIVE if b & BASE else 0
+    if p & (MODAL | DO):
+        return FINITE if b & BASE else 0
+    if p & BE:
+        return FINITE if b & ING else PASSIVE if b & PP else 0
+    if p & HAVE:
+        return FINITE if b & PP else 0
+    if p & (SUBJ | REL) or (p & THAT and not b & ING):
+        if p & SUBJ and k and bits[k - 1] & (AUX):
+            return FINITE if b & (BASE | ING | PP) else 0  # "did he say"
+        return FINITE if b & (PAST | S3 | BASE) else GERUND
+    if b & ING and not b & BASE:
+        if p & (CO | COMMA | PREP | SUB | DASH | OPEN | QUOTE | VERB | WH | OBJ | CLOSE) or p & (CAP | PERSON | BODY | DOCU | PLURAL) or words[k].endswith("s"):
+            return GERUND
+        return GERUND if nxt & (DET | THAT | QUOTE | SUBJ) else 0
+    if p & PREP:
+        return 0
+    if p & NUM and b & S3:
+        return 0
+    if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO)):
+        if p & VERB and t.tags[k] in (FINITE, GERUND, INFINITIVE) and not p & PERSON:
+            return REDUCED if nxt & PREP else 0  # "keep divided"
+        if p & OBJ and not p & CAP:
+            return REDUCED if not p & SUBJ and b & PP and nxt & PREP else FINITE
+        if words[i + 1 : i + 2] == ["by"] and b & PP:
+            return REDUCED
+        if not b & PAST:
+            return REDUCED
+        return FINITE
+    if b & S3:
+        if p & (CO | COMMA | CLOSE | DASH | QUOTE):
+            return FINITE if words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE) else 0
+        if words[i] in NOUNABLE:
+            fits = nxt & (DET | THAT | SUBJ | QUOTE | TO | WH | CAP | OBJ) or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
+            return FINITE if fits and (p & (CAP | PERSON | BODY | DOCU) and not p & PLURAL) else 0
+        return FINITE if not p & VERB or not t.tags[k] else 0
+    if b & BASE:
+        if p & (CO | COMMA):
+            # joined to a verb in the base form before it: "to meet and discuss"
+            for j in range(k - 1, max(-1, k - 12), -1):
+                if t.tags[j]:
+                    return t.tags[j] if bits[j] & BASE and not nxt & (PREP & ~TO) else 0
+            return 0
+        if p & (VERB | QUOTE | PUNCT):
+            return 0
+        many = p & (PLURAL | OBJ) or (words[k].endswith("s") and not words[k].endswith(("ss", "us", "is"))) or (k >= 2 and bits[k - 1] & CO and p & CAP)
+        if words[i] in NOUNABLE:
+            return FINITE if many and nxt & (DET | THAT | SUBJ | QUOTE | WH) else 0
+        return FINITE if many or nxt & THAT else 0
+    return 0
+
+
+def noun_like(t: Tokens, i: int) -> bool:
+    """Whether token i can stand in a noun phrase."""
+    b = t.bits[i]
+    if t.tags[i]:
+        return False
+    if b & (CAP | PERSON | BODY | DOCU | NUM | OBJ | DET | APOS):
+        return True
+    return not b & (NOT_NOUN | TIME)
+
+
+def np_left(t: Tokens, k: int, lo: int = 0) -> int:
+    """Start of the noun phrase that ends at token k; -1 where there is none."""
+    if k < lo:
+        return -1
+    bits, words = t.bits, t.words
+    b = bits[k]
+    if b & SUBJ and not b & CAP:
+        return k
+    if b & QUOTE:
+        if k - 1 >= lo and bits[k - 1] & DET:
+            return k - 1
+        return np_left(t, k - 1, lo) if k - 1 >= lo and bits[k - 1] & (CAP | APOS) else -1
+    if not noun_like(t, k) or (b & TIME and not b & CAP):
+        return -1
+    i = k
+    while i > lo:
+        c, p = bits[i], bits[i - 1]
+        if c & DET and not c & CAP:
+            if p & DET:
+                i -= 1
+                continue
+            if p & PREP and words[i - 1] in JOINING and i - 2 >= lo and ((words[i - 1] == "of" and noun_like(t, i - 2)) or joins(t, i - 2)):
+                i -= 2
+                continue
+            break
+        if p & APOS:
+            i -= 1
+            continue
+        if p & QUOTE:
+            if i - 2 >= lo and bits[i - 2] & (DET | APOS):
+                i -= 1
+                continue
+            break
+        if p & PREP and words[i - 1] in JOINING:
+            if i - 2 >= lo and ((words[i - 1] == "of" and noun_like(t, i - 2)) or joins(t, i - 2)):
+                i -= 2
+                continue
+            break
+        if (p & TIME and not c & APOS) or p & OBJ or not noun_like(t, i - 1):
+            break
+        if c & CAP and not p & (CAP | PERSON | BODY | DET | NUM | APOS) and not modifier(t, i - 1):
+            break
+        i -= 1
+    b = bits[i]
+    if b & APOS or (b & NUM and i == k):
+        return -1
+    if i == k and b & DET and not b & NUM and words[i] not in PRONOMINAL:
+        return -1
+    return i
+
+
+def modifier(t: Tokens, i: int) -> bool:
+    """Whether a lower-case word before a name belongs to it: "former", "-based", a noun in a chain that starts with a determiner."""
+    w = t.words[i]
+    if w in BEFORE_NAME or w.endswith(("-based", "-elect", "-old")):
+        return True
+    for j in range(i - 1, max(-1, i - 5), -1):
+        b = t.bits[j]
+        if b & DET:
+            return True
+        if b & (NOT_NOUN) or t.tags[j]:
+            return False
+    return False
+
+
+def joins(t: Tokens, i: int) -> bool:
+    """Whether the noun at i takes a complement: roles, bodies, documents and plain plurals do, bare names do not."""
+    b = t.bits[i]
+    if b & (PERSON | BODY | DOCU | NCUE):
+        return noun_like(t, i)
+    if b & CAP:
+        return False
+    return t.words[i].endswith("s") and not b & (TIME | DET) and noun_like(t, i)
+
+
+def np_right(t: Tokens, k: int, hi: int) -> int:
+    """End (exclusive) of the noun phrase that starts at token k, with its complements; k where there is none."""
+    bits, words, tags = t.bits, t.words, t.tags
+    i = k
+    seen = False
+    while i < hi:
+        b = bits[i]
+        if b & SUBJ and not b & CAP:
+            return i + 1 if i == k else i
+        if b & OBJ and i == k and not b & DET:
+            return i + 1
+        if b & PREP and not b & DET:
+            if seen and words[i] in JOINING and i + 1 < hi and not bits[i + 1] & (PUNCT | QUOTE | TIME) and (words[i] == "of" or joins(t, i - 1)) and not tags[i + 1]:
+                i += 1
+                continue
+            break
+        if tags[i] or (b & (NOT_NOUN | OBJ) and not b & (DET | CAP)):
+            break
+        if b & TIME and (seen or not b & CAP):
+            break
+        if b & DET and seen and not bits[i - 1] & (PREP | DET):
+            break
+        if not b & (DET | APOS):
+            seen = True
+        i += 1
+    return i if seen or (i > k and words[k] in PRONOMINAL) else k
+
+
+def coordinated_left(t: Tokens, a: int, lo: int = 0) -> int:
+    """Start of the whole coordination whose last member starts at a: "Smith, Jones and Brown" from Brown's."""
+    bits = t.bits
+    while a - 2 >= lo and t.words[a - 1] in ("and", "or", "&"):
+        j = a - 2
+        if bits[j] & COMMA:
+            j -= 1
+        b = np_left(t, j, lo)
+        if b < 0 or (b > lo and (bits[b - 1] & PREP or t.tags[b - 1])) or (bits[j] ^ bits[a]) & SUBJ or not bits[j] & (CAP | PERSON | BODY | PLURAL):
+            return a
+        a = b
+        while a - 2 >= lo and bits[a - 1] & COMMA and bits[a - 2] & CAP:
+            b = np_left(t, a - 2, lo)
+            if b < 0 or (b > lo and (bits[b - 1] & PREP or t.tags[b - 1])):
+                break
+            a = b
+    return a
+
+
+def group_left(t: Tokens, v: int) -> int:
+    """Position left of the verb group of v: over auxiliaries, adverbs and times."""
+    bits = t.bits
+    k = v - 1
+    while k >= 0:
+        b = bits[k]
+        if b & AUX and not b & CAP:
+            pass
+        elif t.words[k] == "'s" and k and bits[k - 1] & (SUBJ | REL | THAT):
+            pass
+        elif b & TIME:
+            if k >= 1 and t.words[k - 1] in OCCASION:
+                k -= 1
+        elif not b & (ADV | NEG) or b & CAP:
+            break
+        k -= 1
+    return k
+
+
+def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
+    """The subject of the verb at v as token positions [a, b); None where there is none to be had.
+
+    Never the nearest name: only what the construction says — the phrase before the verb group, the antecedent of "who",
+    or the subject of the verb that this one is joined to.
+    """
+    if depth > DEEPEST:
+        return None
+    tag, bits = t.tags[v], t.bits
+    k = group_left(t, v)
+    if k < 0:
+        return None
+    if tag == INFINITIVE:
+        return controller(t, k - 1, depth)
+    if tag == GERUND:
+        if not bits[k] & (PUNCT | CO | PREP | SUB) and not t.tags[k]:
+            a = np_left(t, k)
+            if a >= 0 and not bits[a] & OBJ:
+                return coordinated_left(t, a), k + 1
+        return subject_before(t, k, depth)
+    b = bits[k]
+    if b & REL or (b & THAT and k > 0):
+        j = k - 1
+        if j >= 0 and bits[j] & PREP:
+            j -= 1
+        if j >= 0 and bits[j] & COMMA:
+            j -= 1
+        a = np_left(t, j)
+        if a < 0:
+            return (k, k + 1) if t.words[k] == "who" else None
+        return coordinated_left(t, a), j + 1
+    if b & CO or (b & COMMA and k > 0 and bits[k - 1] & CO):
+        return subject_before(t, k - 1, depth)
+    if b & (COMMA | DASH | CLOSE):
+        return across_insertion(t, k) or subject_before(t, k, depth)
+    a = np_left(t, k)
+    if a < 0:
+        return None
+    end = k + 1
+    # what stands before the phrase may show that it is only the end of a longer subject
+    for _ in range(DEEPEST):
+        if a < 2:
+            break
+        p = a - 1
+        if bits[p] & PREP and t.tags[p - 1] in (REDUCED, GERUND) and not bits[p - 1] & COMMA:
+            p -= 1
+        if t.tags[p] in (GERUND, REDUCED) and p >= 1 and not bits[p - 1] & (PUNCT | CO | PREP | AUX | ADV | SUB) and not t.tags[p - 1]:
+            a2 = np_left(t, p - 1)
+        elif t.tags[p] == FINITE or bits[p] & BE:
+            r = group_left(t, p) if t.tags[p] else p - 1
+            if r < 1 or not (bits[r] & REL or bits[r] & THAT):
+                break
+            a2 = np_left(t, r - 1)
+        else:
+            break
+        if a2 < 0:
+            break
+        a, end = a2, min(end, p if t.tags[p] in (GERUND, REDUCED) else end)
+        if t.tags[p] == FINITE or bits[p] & BE:
+            end = r
+    return coordinated_left(t, a), end
+
+
+def controller(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
+    """Who does what the infinitive says whose "to" stands right of k: an object before it, or the subject of the verb that governs it."""
+    bits = t.bits
+    while k >= 0 and bits[k] & (ADV | NEG) and not bits[k] & CAP:
+        k -= 1
+    if k < 0:
+        return None
+    if t.tags[k] in (FINITE, PASSIVE, GERUND, INFINITIVE, REDUCED):
+        return subject(t, k, depth + 1)
+    return subject_before(t, k, depth)
+
+
+def subject_before(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
+    """The subject of the nearest finite verb to the left of token k."""
+    for i in range(k, -1, -1):
+        b = t.bits[i]
+        if b & SEMI:
+            return None
+        if t.tags[i] in (FINITE, PASSIVE):
+            return subject(t, i, depth + 1)
+        if b & (BE | HAVE | DO | MODAL) and not b & CAP and i:
+            j = i - 1
+            while j > 0 and t.bits[j] & (AUX | ADV | NEG) and not t.bits[j] & CAP:
+                j -= 1
+            a = np_left(t, j)
+            if a >= 0:
+                return coordinated_left(t, a), j + 1
+            if t.bits[j] & COMMA:
+                return across_insertion(t, j)
+            if t.bits[j] & REL and j:
+                continue
+    return None
+
+
+def across_insertion(t: Tokens, k: int) -> tuple[int, int] | None:
+    """The subject before an insertion that closes at token k: "Kitchen, a fellow at Heritage, said"."""
+    bits = t.bits
+    mark = bits[k]
+    if mark & CLOSE:
+        j = k - 1
+        while j > 0 and not bits[j] & OPEN:
+            j -= 1
+        a = np_left(t, j - 1)
+        return (a, j) if a >= 0 else None
+    kind = mark & (COMMA | DASH)
+    for i in range(max(1, k - LONGEST_INSERTION), k - 1):
+        if not bits[i] & kind:
+            continue
+        a = np_left(t, i - 1)
+        if a < 0:
+            continue
+        head, nxt = bits[i - 1], bits[i + 1]
+        if a and bits[a - 1] & PREP and not bits[a - 1] & SUB:
+            continue
+        if bits[a] & TIME or head & TIME or nxt & (SUBJ | CO | QUOTE):
+            continue
+        if not head & (CAP | PERSON | BODY | PLURAL | DOCU | SUBJ | CLOSE | NUM) and not bits[a] & DET:
+            continue
+        return coordinated_left(t, a), i
+    return None
+
+
+def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
+    """Position after adverbs, times and phrases such as "in a statement on Monday"."""
+    bits, words = t.bits, t.words
+    while i < hi:
+        b = bits[i]
+        if b & (ADV | TIME | NEG) and not b & (DET | SUB):
+            i += 1
+        elif words[i] in ("this", "last", "next") and i + 1 < hi and bits[i + 1] & TIME:
+            i += 2
+        elif b & PREP and words[i] in OCCASION:
+            j = np_right(t, i + 1, hi)
+            if j == i + 1:
+                if i + 1 < hi and bits[i + 1] & (TIME | NUM):
+                    j = i + 2
+                else:
+                    return i
+            i = j
+        else:
+            return i
+    return i
+
+
+def starts_clause(t: Tokens, i: int, hi: int) -> bool:
+    """Whether a subject with its finite verb stands at i."""
+    j = i
+    while j < hi and t.bits[j] & (ADV | TIME) and not t.bits[j] & CAP:
+        j += 1
+    e = np_right(t, j, hi)
+    if e == j:
+        return False
+    while e < hi and t.bits[e] & (ADV | NEG) and not t.bits[e] & CAP:
+        e += 1
+    return e < hi and (t.tags[e] in (FINITE, PASSIVE) or (bool(t.bits[e] & AUX) and not t.bits[e] & CAP) or (t.words[e] == "'s" and bool(t.bits[e - 1] & SUBJ)))
+
+
+def trimmed(t: Tokens, a: int, b: int) -> tuple[int, int] | None:
+    """Offsets of tokens [a, b) without punctuation at their ends; a quotation's own marks stay."""
+    while a < b and t.bits[a] & (PUNCT & ~OPEN):
+        a += 1
+    while b > a and t.bits[b - 1] & (PUNCT & ~CLOSE):
+        b -= 1
+    return (t.starts[a], t.ends[b - 1]) if a < b else None
+
+
+def span(t: Tokens, a: int, b: int) -> tuple[int, int]:
+    """Offsets of tokens [a, b)."""
+    return t.starts[a], t.ends[b - 1]

@@ -45,7 +45,9 @@ class Found:
 
 _CUES: Final = cues()
 _NOUNS: Final = cue_nouns()
+LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
+MOST_OUTSIDE: Final = 3  # words outside the marks in a sentence that still counts as a quotation that goes on
 LONGEST_BY: Final = 8  # tokens between a passive cue and its "by"
 
 
@@ -86,6 +88,10 @@ class Sentence:
             elif b & COLON and i + 1 < t.n:
                 self.colon(i)
 
+    def nested(self, f: Found) -> bool:
+        """Whether a cue stands inside the content of another attribution: what somebody is said to think is not said by that somebody."""
+        return f.cue is not None and any(a <= f.cue[0] < b for g in self.found if g is not f for a, b in g.content)
+
     # ---- verbs -------------------------------------------------------------------------------------------------------------------
 
     def verb(self, v: int, cue: Cue) -> None:
@@ -100,7 +106,7 @@ class Sentence:
             return
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
-        got = right_content(t, right, clause_limit(t, v, edge), cue, v, left is not None)
+        got = right_content(t, right, clause_limit(t, v, edge), cue, v, left is not None and left[2])
         if left is not None:
             a, j, quoted = left
             spot = trimmed(t, a, j + 1)
@@ -256,6 +262,36 @@ class Sentence:
             content = trimmed(t, i + 1, t.n)
             if content and who and not any(f.content[-1][1] >= content[1] for f in self.found):
                 self.add([content], span(t, i, i + 1), who, "say")
+
+
+    def opener(self) -> Found | None:
+        """An attribution whose content is the quotation in the next sentence: "X said in a statement." or "X put it this way:"."""
+        t = self.t
+        last = t.n - 1
+        if last < 1 or any(f.content[-1][1] >= t.ends[last - 1] for f in self.found if f.kind != "indirect"):
+            return None
+        if t.bits[last] & COLON:
+            for v in range(last - 1, -1, -1):
+                if t.tags[v] in (FINITE, GERUND):
+                    who = subject(t, v)
+                    if who:
+                        return Found([], span(t, v, v + 1), span(t, *who), "direct", "say", self.number, self.number)
+            return None
+        for v in range(last - 1, -1, -1):
+            if t.tags[v] == FINITE:
+                cue = _CUES.get(t.words[v])
+                if any(f.cue == span(t, v, v + 1) for f in self.found):
+                    return None
+                if cue and cue.group == "say" and "q" in cue.frames and skip_adverbials(t, v + 1, last) == last:
+                    who = subject(t, v)
+                    if who:
+                        return Found([], span(t, v, v + 1), span(t, *who), "direct", "say", self.number, self.number)
+                return None
+        return None
+
+    def mostly_quoted(self) -> bool:
+        """Whether the sentence is a quotation with no more than a word or two outside."""
+        return sum(not b & (PUNCT | QUOTE) for b in self.t.bits) <= MOST_OUTSIDE
 
 
 def quote_before(t: Tokens, v: int) -> bool:
@@ -448,13 +484,13 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         if bits[m] & QUOTE and "q" in f:
             return trimmed(t, m, clause_end(t, m, hi, v))
         if after:
-            if bits[m] & (ACCORD | SUB | PREP) or t.tags[m] in (GERUND, REDUCED) or (bits[m] & (CO) and not any(bits[x] & QUOTE for x in range(m, hi))) or bits[m] & (REL | WH | DET) and not bits[m] & SUBJ and not starts_clause(t, m, hi):
-                return None
-            return trimmed(t, m, clause_end(t, m, hi, v))
-        for x in range(m, min(hi - 1, m + 25)):
+            return trimmed(t, m, clause_end(t, m, hi, v)) if m + 1 < hi and bits[m] & CO and bits[m + 1] & QUOTE else None
+        for x in range(m, min(hi - 1, m + LONGEST_BREAK)):
             if bits[x] & COMMA and bits[x + 1] & (THAT | QUOTE):
                 return trimmed(t, x + 1, clause_end(t, x + 1, hi, v))
-        return None
+        if bits[m] & (ACCORD | SUB | PREP | REL) or t.tags[m] in (GERUND, REDUCED) or bits[m] & (CO | WH | DET) and not bits[m] & SUBJ and not starts_clause(t, m, hi):
+            return None
+        return trimmed(t, m, clause_end(t, m, hi, v))
     if b & COLON:
         return trimmed(t, j + 1, t.n) if f & {"q", "c", "n"} else None
     if b & QUOTE:
@@ -507,22 +543,36 @@ def find(text: Text) -> list[Found]:
     """Every attribution of a text, in order, continued quotations joined."""
     out: list[Found] = []
     running: Found | None = None  # the attribution of the last direct quotation
+    opener: Found | None = None  # "X said:" or "X issued this statement:" without content, waiting for the next sentence
     for number, sentence in enumerate(text.sentences):
         t = Tokens(text.flat, sentence)
         if not t.hints & (CUE | NCUE | QUOTE | ACCORD | CAP):
+            opener = None
             continue
-        pure = bool(t.quotes) and all(b & (PUNCT | QUOTE) for b in t.bits)
-        if pure:
-            if running is not None and number - running.last == 1:
-                running.content.extend((q.start, q.end) for q in t.quotes.values())
+        if t.quotes and all(b & (PUNCT | QUOTE) for b in t.bits):
+            content = [(q.start, q.end) for q in t.quotes.values()]
+            if opener is not None:
+                running = Found(content, opener.cue, opener.speaker, "direct", "say", opener.first, number)
+                out.append(running)
+                opener = None
+            elif running is not None and number - running.last == 1:
+                running.content.extend(content)
                 running.last = number
             continue
         t.prepare()
         s = Sentence(t, number)
         s.parse()
-        direct = [f for f in s.found if f.kind != "indirect" and f.group == "say"]
+        s.found = [f for f in s.found if f.group == "say" or not s.nested(f)]
+        opener = s.opener()
+        direct = [f for f in s.found if f.kind != "indirect" and t.quotes and f.group == "say"]
         if direct:
             running = direct[-1]
+        elif t.quotes and not s.found and running is not None and number - running.last == 1 and s.mostly_quoted():
+            if text.sentences[running.last].paragraph == sentence.paragraph:
+                spot = trimmed(t, 0, t.n)
+                if spot:
+                    running.content.append(spot)
+                    running.last = number
         out.extend(s.found)
     out.sort(key=lambda f: f.content[0])
     return out

@@ -17,7 +17,7 @@ from stance.words import (
 
 __all__ = ["FINITE", "GERUND", "INFINITIVE", "PASSIVE", "REDUCED", "Tokens"]
 
-_TOKEN: Final = re.compile(r"(?:[A-Za-z]\.){2,}|'s\b|\w+(?:(?:[-&./]|'(?!s\b))\w+)*|--|[^\w\s\x01]")
+_TOKEN: Final = re.compile(r"(?:[A-Za-z]\.){2,}|'(?:s|ll|d|re|ve|m)\b|\d+(?:[.,]\d+)+|\w+(?:(?:[-&./]|'(?!(?:s|ll|d|re|ve|m)\b))\w+)*|--|[^\w\s\x01]")
 
 # Verb tags. 0 is anything that is not used as a verb.
 FINITE: Final = 1  # has a subject of its own: "said", "has said", "will say"
@@ -31,6 +31,7 @@ JOINING: Final = phrase_words("joining")
 PRONOMINAL: Final = phrase_words("pronominal")
 OCCASION: Final = phrase_words("occasion")
 BEFORE_NAME: Final = phrase_words("before_name")
+DEGREE: Final = phrase_words("degree")
 NOUNABLE: Final = phrase_words("nounable")
 LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
 DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
@@ -111,10 +112,16 @@ def verb_tag(t: Tokens, i: int) -> int:
     k = i - 1
     while k >= 0 and bits[k] & (ADV | NEG) and not bits[k] & (CAP | DET | SUB):
         k -= 1
+    if k > 0 and words[k] == "since" and bits[k - 1] & HAVE:
+        k -= 1
     if k < 0:
         return GERUND if b & ING else REDUCED if b & PP else 0
     p = bits[k]
     nxt = bits[i + 1] if i + 1 < t.n else STOP
+    if words[i] == "like" and not p & (SUBJ | REL | TO | MODAL | DO):
+        return 0
+    if words[i - 1] in DEGREE and b & (PP | ING) and not b & BASE:
+        return 0
     if p & APOS and k and bits[k - 1] & (SUBJ | REL | THAT):
         return FINITE if b & (ING | PP) else 0  # "he's said"
     if p & (DET | APOS) and not p & SUBJ:
@@ -152,6 +159,12 @@ def verb_tag(t: Tokens, i: int) -> int:
             return REDUCED
         return FINITE
     if b & S3:
+        if nxt & (STOP | COMMA) and p & (CAP | PERSON):
+            j = k
+            while j > 0 and bits[j] & (CAP | PERSON | DET):
+                j -= 1
+            if bits[j] & QUOTE:
+                return FINITE
         if p & (CO | COMMA | CLOSE | DASH | QUOTE):
             return FINITE if words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE) else 0
         if words[i] in NOUNABLE:
@@ -181,7 +194,7 @@ def noun_like(t: Tokens, i: int) -> bool:
         return False
     if b & (CAP | PERSON | BODY | DOCU | NUM | OBJ | DET | APOS):
         return True
-    return not b & (NOT_NOUN | TIME)
+    return not b & (NOT_NOUN | TIME | QUOTE)
 
 
 def np_left(t: Tokens, k: int, lo: int = 0) -> int:
@@ -275,6 +288,8 @@ def np_right(t: Tokens, k: int, hi: int) -> int:
                 i += 1
                 continue
             break
+        if b & QUOTE and not (i > k and bits[i - 1] & (DET | APOS)):
+            break
         if tags[i] or (b & (NOT_NOUN | OBJ) and not b & (DET | CAP)):
             break
         if b & TIME and (seen or not b & CAP):
@@ -319,7 +334,7 @@ def group_left(t: Tokens, v: int) -> int:
         elif b & TIME:
             if k >= 1 and t.words[k - 1] in OCCASION:
                 k -= 1
-        elif not b & (ADV | NEG) or b & CAP:
+        elif (not b & (ADV | NEG) and not (t.words[k] == "since" and k and bits[k - 1] & HAVE)) or b & CAP:
             break
         k -= 1
     return k
@@ -457,6 +472,13 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
         b = bits[i]
         if b & (ADV | TIME | NEG) and not b & (DET | SUB):
             i += 1
+        elif b & OPEN:
+            j = i
+            while j < hi and not bits[j] & CLOSE:
+                j += 1
+            if j >= hi:
+                return i
+            i = j + 1
         elif words[i] in ("this", "last", "next") and i + 1 < hi and bits[i + 1] & TIME:
             i += 2
         elif b & PREP and words[i] in OCCASION:

@@ -175,7 +175,7 @@ def find_quotes(flat: str, start: int, end: int) -> list[Quote]:
             if mark == '"' and before.isdigit():
                 continue  # inches
             opened, after = at, at + width
-        elif mark != "“":
+        elif mark != "“" or (behind.isspace() and not before.isspace()):  # a closing mark, or an opening one set in its place
             out.append(Quote(opened, at + width, after, at, True))
             opened = -1
     if opened >= 0 and end - after > 2:
@@ -247,7 +247,7 @@ def _breaks(flat: str, at: int, stop: int, end: int) -> bool:
             if lower == "no" and word[:1].isdigit():
                 return False
     elif closed_quote and not opening and flat[at] in "!?":
-        following = [w.lower() for w in m.groups()[1:]]
+        following = [w.lower().rstrip(".") for w in m.groups()[1:]]
         table = cues()
         for k, w in enumerate(following):
             cue = table.get(w)

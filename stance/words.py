@@ -135,7 +135,7 @@ def inflect(lemma: str, past: str = "", participle: str = "") -> dict[str, int]:
 
 
 # Verbs of more than one syllable that double their last consonant because the stress is on the last syllable, or by British habit.
-_DOUBLING: Final = frozenset("admit commit refer prefer rebut submit permit occur label signal counsel quarrel compel rebel transmit regret transfer".split())
+_DOUBLING: Final = frozenset("quip admit commit refer prefer rebut submit permit occur label signal counsel quarrel compel rebel transmit regret transfer".split())
 
 
 def _doubles(lemma: str) -> bool:

@@ -250,13 +250,23 @@ def _run(source: Any, used: _Used, unit: Unit, column: str | None, errors: Error
         for chunk in chunks:
             yield from _work(used.model, chunk)
         return
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     with used.on_disk() as reference:
-        results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_work_there)(reference, chunk) for chunk in chunks)
+        results = _parallel(n_jobs)(delayed(_work_there)(reference, chunk) for chunk in chunks)
         for part in results:
             for item in part:
                 yield replace(item, statements=tuple(replace(s, _model=used.model) for s in item.statements))
+
+
+def _parallel(n_jobs: int | None) -> Any:
+    """joblib's Parallel without a named backend; results stream in where the backend in force can do that."""
+    from joblib import Parallel
+
+    try:
+        return Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:  # so says joblib of backends that cannot
+        return Parallel(n_jobs=n_jobs)
 
 
 def _checked(items: Iterable[Document | Row | InputError], errors: Errors) -> Iterator[Document | Row | InputError]:

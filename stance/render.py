@@ -236,7 +236,9 @@ def safe_cells(frame: DataFrame) -> DataFrame:
         cell = cell.replace("\0", "")
         return "'" + cell if cell.startswith(LIVE_FORMULA) else cell
 
-    return frame.map(safe)
+    import pandas as pd
+
+    return pd.DataFrame({c: pd.Series([safe(x) for x in frame[c]], dtype=frame[c].dtype) for c in frame.columns})
 
 
 LEGEND: Final = "R / S / N: statements on the target that are restrictive, soft, neutral. Sure: mean calibrated probability of the label."

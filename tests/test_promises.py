@@ -353,7 +353,7 @@ def test_another_outlet_date_or_white_space_changes_no_label(cases):
 
 
 @pytest.mark.promise(9)
-@pytest.mark.parametrize(("one", "other"), [("Ann Lee", "Boris Falk"), ("Senator Cole", "Minister Okafor"), ("Norwell Research", "the Harbour Institute")])
+@pytest.mark.parametrize(("one", "other"), [("Ann Lee", "Boris Falk"), ("Senator Cole", "Minister Okafor"), ("Norwell Research", "Harbour Institute")])
 def test_another_name_in_the_speakers_place_changes_nothing(one, other):
     text = "{0} said that Huawei should be kept out of the network, and {0} asked the ministry to act."
     a, b = (stance.classify([{"text": text.format(name), "speaker": name}]).statements[0] for name in (one, other))

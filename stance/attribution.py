@@ -8,14 +8,14 @@ from typing import Final
 from stance.results import Dropped, Kind, Span, Statement
 from stance.speakers import Directory, Identity
 from stance.syntax import (
-    FINITE, GERUND, INFINITIVE, NOUNABLE, PASSIVE, REDUCED, Tokens, across_insertion, controller, group_left, noun_like, np_left, np_right, skip_adverbials, span,
+    FINITE, GERUND, INFINITIVE, OCCASION, OCCASIONS, PASSIVE, REDUCED, Tokens, across_insertion, controller, group_left, noun_like, np_left, np_right, skip_adverbials, span,
     starts_clause, subject, subject_before, trimmed,
 )  # fmt: skip
 from stance.target import Target, find_target
 from stance.text import Quote, Text, read_text
 from stance.words import (
-    ACCORD, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DOCU, ING, NCUE, NEG, OBJ, OPEN, PAST, PERSON, PLURAL, PREP, PUNCT, QUOTE,
-    REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TO, WH, Cue, cue_nouns, cues,
+    ACCORD, ACUE, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DOCU, HAVE, ING, NCUE, NEG, OBJ, OPEN, PAST, PERSON, PLURAL, PREP, PUNCT, QUOTE,
+    REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TO, WH, Cue, cue_adjectives, cue_nouns, cues, phrase_words,
 )  # fmt: skip
 
 __all__ = ["Extraction", "read"]
@@ -45,6 +45,10 @@ class Found:
 
 _CUES: Final = cues()
 _NOUNS: Final = cue_nouns()
+_ADJECTIVES: Final = cue_adjectives()
+_LIGHT: Final = phrase_words("light")
+_COPULAS: Final = phrase_words("copulas")
+_EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
 MOST_OUTSIDE: Final = 3  # words outside the marks in a sentence that still counts as a quotation that goes on
@@ -87,6 +91,8 @@ class Sentence:
                 self.noun(i)
             elif b & COLON and i + 1 < t.n:
                 self.colon(i)
+            if b & ACUE:
+                self.adjective(i)
 
     def nested(self, f: Found) -> bool:
         """Whether a cue stands inside the content of another attribution: what somebody is said to think is not said by that somebody."""
@@ -110,7 +116,7 @@ class Sentence:
         if left is not None:
             a, j, quoted = left
             spot = trimmed(t, a, j + 1)
-            if spot and (quoted or got is None or split_clause(t, right)):
+            if spot and (quoted or (suffix_open(t, right) and (has_finite(t, a, j + 1) or not t.bits[a] & (PREP | SUB | TIME | ADV) and not t.tags[a]))):
                 content.append(spot)
         if got is not None:
             content.append(got)
@@ -126,12 +132,14 @@ class Sentence:
         if not before & (QUOTE | COMMA | DASH | STOP | CLOSE):
             return None, v + 1, v
         quoted = quote_before(t, v)
-        if not quoted and (cue.group != "say" or across_insertion(t, v - 1) is not None):
+        if not quoted and (cue.group != "say" or ("n" in cue.frames and across_insertion(t, v - 1) is not None)):
             return None, v + 1, v
         e = np_right(t, v + 1, t.n)
         if e == v + 1 or (not quoted and not t.bits[v + 1] & (CAP | DET | PERSON | BODY | PLURAL)):
             return None, v + 1, v
-        if e < t.n and t.tags[e] == FINITE and not quoted:
+        if e < t.n and (t.tags[e] in (FINITE, PASSIVE) or (t.bits[e] & AUX and not t.bits[e] & CAP)):
+            return None, v + 1, v
+        if not quoted and (v + 1 == e or (e < t.n and not t.bits[e] & (PUNCT | REL | PREP | CO))):
             return None, v + 1, v
         while e + 1 < t.n and t.words[e] in ("and", "&") and not t.tags[e + 1]:
             more = np_right(t, e + 1, t.n)
@@ -198,6 +206,11 @@ class Sentence:
                 if content:
                     self.add(content, span(t, v, v + 1), (j + 1, e), cue.group)
                 return
+        if t.tags[v] == PASSIVE and t.words[v] in _EXPECTED and v + 1 < t.n and (t.bits[v + 1] & TO or t.words[v + 1] in cue.preps or t.words[v + 1] == "as"):
+            who = subject(t, v)
+            rest = trimmed(t, v + 1, phrase_end(t, v + 2, t.n))
+            if rest:
+                self.add([span(t, *who), rest] if who else [rest], span(t, v, v + 1), None, "passive")
 
     # ---- other cues --------------------------------------------------------------------------------------------------------------
 
@@ -213,10 +226,16 @@ class Sentence:
             while j < t.n and not t.bits[j] & COMMA:
                 j += 1
             content = trimmed(t, j, clause_end(t, j + 1, t.n, i)) if j < t.n else None
+            pieces = [content] if content else []
         else:
-            content = trimmed(t, self.start_of(i - 1), i)
-        if content:
-            self.add([content], span(t, i, i + 2), (i + 2, e), "say")
+            a = self.start_of(i - 1)
+            content = trimmed(t, a, i)
+            pieces = [content] if content else []
+            if e < t.n and t.bits[e] & COMMA and not has_finite(t, a, i):
+                rest = trimmed(t, e, clause_end(t, e + 1, t.n, i))
+                pieces += [rest] if rest else []
+        if pieces:
+            self.add(pieces, span(t, i, i + 2), (i + 2, e), "say")
 
     def noun(self, i: int) -> None:
         """A cue noun with its complement: "his claim that", "Beijing's criticism of", "the view of X that"."""
@@ -239,13 +258,49 @@ class Sentence:
             if start + 1 < e < t.n and t.bits[e] & (THAT | TO):
                 who, start = (start + 1, e), e
         word = t.words[start]
-        if not (t.bits[start] & THAT or (who is not None and (word in entry.preps or (t.bits[start] & TO and entry.infinitive)))):
+        light = -1
+        if who is None:
+            for x in range(i - 1, max(-1, i - 6), -1):
+                if t.words[x] in _LIGHT and t.tags[x] or (t.bits[x] & HAVE and not t.bits[x] & CAP):
+                    light = x
+                    break
+                if t.bits[x] & (PUNCT | PREP | CO) or t.tags[x]:
+                    break
+        if light >= 0 and (word in entry.preps or t.bits[start] & TO and entry.infinitive or t.bits[start] & THAT):
+            who = subject_of_copula(t, light)
+            if who is None:
+                return
+        elif not (t.bits[start] & THAT or (who is not None and (word in entry.preps or (t.bits[start] & TO and entry.infinitive)))):
             return
         if who is None:
             who = subject_before(t, i - 1, 0)
         content = trimmed(t, start, clause_end(t, start, t.n, i))
         if content:
             self.add([content], span(t, i, i + 1), who, "noun")
+
+    def adjective(self, i: int) -> None:
+        """A cue adjective after "be": "is wary of", "was not ready to", "are confident that"."""
+        t = self.t
+        k = i - 1
+        while k >= 0 and t.bits[k] & (ADV | NEG | DET) and not t.bits[k] & CAP:
+            k -= 1
+        if k < 1 or not (t.bits[k] & BE or t.words[k] in _COPULAS or (t.words[k] == "'s" and t.bits[k - 1] & SUBJ)) or i + 1 >= t.n:
+            return
+        entry = _ADJECTIVES[t.words[i]]
+        b, w = t.bits[i + 1], t.words[i + 1]
+        if b & THAT or (entry.clause and starts_clause(t, i + 1, t.n)):
+            if not entry.clause:
+                return
+            content = trimmed(t, i + 1, clause_end(t, i + 1, t.n, i))
+        elif b & TO and entry.infinitive:
+            content = trimmed(t, i + 1, phrase_end(t, i + 2, t.n))
+        elif w in entry.preps:
+            content = trimmed(t, i + 2, phrase_end(t, i + 2, t.n))
+        else:
+            return
+        who = subject_of_copula(t, k)
+        if content and who and t.words[who[0]] != "it":
+            self.add([content], span(t, i, i + 1), who, "stand")
 
     def colon(self, i: int) -> None:
         """ "... : QUOTATION" without a cue verb, and the headline or transcript "X: ..."."""
@@ -294,6 +349,18 @@ class Sentence:
         return sum(not b & (PUNCT | QUOTE) for b in self.t.bits) <= MOST_OUTSIDE
 
 
+def subject_of_copula(t: Tokens, k: int) -> tuple[int, int] | None:
+    """The subject of a form of "be", "feel" or "seem" at k."""
+    if t.tags[k]:
+        return subject(t, k)
+    was = t.tags[k]
+    t.tags[k] = FINITE
+    try:
+        return subject(t, k)
+    finally:
+        t.tags[k] = was
+
+
 def quote_before(t: Tokens, v: int) -> bool:
     """Whether a quotation ends right before token v."""
     j = v - 1
@@ -326,11 +393,13 @@ def clause_limit(t: Tokens, v: int, edge: int) -> int:
     first = 0
     while first < n and bits[first] & (PUNCT | CO | QUOTE):
         first += 1
-    fronted = False
-    if t.tags[v] == GERUND and (v <= first + 2):
-        fronted = True
-    elif edge > 0 and first < edge and first <= edge - 1 and bits[first] & (SUB | WH) and not bits[first] & PREP or (first < edge and t.words[first] in ("after", "before", "since", "as", "until") and t.tags[v] == FINITE):
-        fronted = not any(bits[x] & COMMA for x in range(first, edge))
+    fronted = t.tags[v] == GERUND and v <= first + 2
+    if edge > 0 and not fronted:
+        x = edge - 1
+        while x > 0 and bits[x] & ADV and not bits[x] & (SUB | CAP):
+            x -= 1
+        before = bits[x - 1] if x else PUNCT
+        fronted = bool(bits[x] & (SUB | WH)) and bool(before & (PUNCT | CO | QUOTE) or x <= first)
     if fronted:
         for j in range(v + 2, n - 1):
             if bits[j] & COMMA and starts_clause(t, j + 1, n):
@@ -424,6 +493,8 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
             return j
         elif b & SUB and j + 1 < hi and starts_clause(t, j + 1, hi):
             return j
+        elif b & PREP and j + 1 < hi and (tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without") or occasion(t, j, hi)):
+            return j
         elif b & CO and j + 1 < hi:
             m = j + 1
             while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
@@ -435,16 +506,31 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
     return hi
 
 
+def occasion(t: Tokens, i: int, hi: int) -> bool:
+    """Whether "in an interview on Friday" or the like starts at the preposition i."""
+    if t.words[i] not in OCCASION:
+        return False
+    if t.bits[i + 1] & TIME:
+        return True
+    e = np_right(t, i + 1, hi)
+    return any(t.words[x] in OCCASIONS for x in range(i + 1, e))
+
+
 def more_items(t: Tokens, i: int, hi: int) -> bool:
     """Whether a list goes on at i: a noun phrase, then a comma or "and"."""
     e = np_right(t, i, hi)
     return e < hi and e > i and bool(t.bits[e] & CO or (t.bits[e] & COMMA and e + 1 < hi and (t.bits[e + 1] & CO or noun_like(t, e + 1))))
 
 
-def split_clause(t: Tokens, right: int) -> bool:
-    """Whether the content goes on after "A, he said, ..."."""
+def suffix_open(t: Tokens, right: int) -> bool:
+    """Whether the verb before `right` has no object: the sentence ends, or "A, he said, B" goes on after a comma."""
     j = skip_adverbials(t, right, t.n)
-    return j < t.n and bool(t.bits[j] & COMMA)
+    return j >= t.n or bool(t.bits[j] & (STOP | COMMA | CLOSE | DASH | SEMI | COLON))
+
+
+def has_finite(t: Tokens, a: int, b: int) -> bool:
+    """Whether a finite verb stands in tokens [a, b)."""
+    return any(t.tags[x] in (FINITE, PASSIVE) or (t.bits[x] & AUX and not t.bits[x] & CAP) or t.words[x] in ("'s", "'re") for x in range(a, b))
 
 
 def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> tuple[int, int] | None:
@@ -522,7 +608,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         if e < hi and bits[e] & (TO | NEG):
             return trimmed(t, j, phrase_end(t, j, hi))
     if t.tags[j] == GERUND:
-        return trimmed(t, j, phrase_end(t, j, hi)) if "g" in f else None
+        return trimmed(t, j, phrase_end(t, j, hi)) if f & {"g", "n"} else None
     if "n" in f and (noun_like(t, j) or bits[j] & (OBJ | SUBJ)):
         return trimmed(t, j, phrase_end(t, j, hi))
     return None
@@ -533,6 +619,8 @@ def bare_clause(t: Tokens, i: int, hi: int) -> bool:
     for j in range(i + 1, hi):
         b = t.bits[j]
         if t.tags[j] in (FINITE, PASSIVE) or (b & AUX and not b & CAP) or (t.words[j] == "'s" and t.bits[j - 1] & SUBJ):
+            return True
+        if b & QUOTE:
             return True
         if b & (SEMI | COLON | STOP):
             return False

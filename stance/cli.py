@@ -198,12 +198,12 @@ def _finished(path: Path) -> set[str]:
 
 
 def _explain(args: argparse.Namespace) -> int:
+    from stance.render import telling_words
+
     report = stance.classify(_inputs(args), model=args.model, errors="skip", progress=True)
     _report_skipped(report)
     for s in report.on_target:
-        explanation = s.explain()
-        ranked = sorted(explanation.contributions, key=lambda c: -abs(c.value))[: args.most]
-        words = ", ".join(f"{c.span.text if c.span else c.feature} {c.value:+.2f}" for c in ranked)
+        words = ", ".join(f"{' '.join(span.text.split())} {value:+.2f}" for span, value in telling_words(s, args.most))
         print(f"{s.speaker or '(nobody named)'}: {s.stance} ({s.confidence:.0%})" + (f"  [{' '.join(s.flags)}]" if s.flags else ""))
         print(f"    {' '.join(s.text.split())}\n    because of {words}\n")
     return FOUND if report.skipped else OK

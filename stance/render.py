@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stance.errors import InputError
 from stance.files import write_atomic
-from stance.results import STANCES, Report, Speaker, Statement
+from stance.results import STANCES, Report, Span, Speaker, Statement
 from stance.tally import score_interval
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ STYLE: Final = """
 .stance-report mark.restrictive{background:var(--mark-restrictive);color:var(--ink)}.stance-report mark.soft{background:var(--mark-soft);color:var(--ink)}
 .stance-report mark.neutral{background:var(--mark-neutral);color:var(--ink)}
 .stance-report mark u{text-decoration-thickness:2px;text-underline-offset:3px}
-.stance-report .tag{font-size:.78em;white-space:normal;border:1px solid currentColor;border-radius:.6em;padding:0 .45em;margin:0 .25em}
+.stance-report .tag{display:inline-block;font-size:.78em;line-height:1.35;border:1px solid currentColor;border-radius:.6em;padding:0 .45em;margin:0 .25em}
 .stance-report .article{white-space:pre-wrap;border-left:3px solid var(--line);padding-left:1rem;margin:1rem 0}
 .stance-report .dropped{opacity:.45}
 .stance-report .small{font-size:.85em;opacity:.8}
@@ -344,9 +344,9 @@ def _article_html(text: str, statements: Sequence[Statement], dropped: Sequence[
     titles: dict[int, str] = {}
     tags: dict[int, list[int]] = {}
     for i, s in enumerate(statements):
-        words = _telling(s)
+        words = telling_words(s)
         titles[i] = _title(s, words)
-        strong.update(k for w in words if w.span is not None for k in range(w.span.start, w.span.end) if owner.get(k) == i)
+        strong.update(k for span, _ in words for k in range(span.start, span.end) if owner.get(k) == i)
         tags.setdefault(max([s.end, *(c.end for c in s.content)]), []).append(i)
     gone = {k for a, b in dropped for k in range(a, b)}
     cuts = sorted({0, len(text), *tags, *_edges(owner), *_edges(dict.fromkeys(strong, 1)), *_edges(dict.fromkeys(gone, 1))})
@@ -357,7 +357,7 @@ def _article_html(text: str, statements: Sequence[Statement], dropped: Sequence[
             piece = f"<u>{piece}</u>"
         if a in owner:
             i = owner[a]
-            piece = f'<mark class="{statements[i].stance or "neutral"}" title="{_esc(titles[i])}">{piece}</mark>'
+            piece = f'<mark class="{_shown(statements[i])}" title="{_esc(titles[i])}">{piece}</mark>'
         elif a in gone:
             piece = f'<span class="dropped" title="not read: site furniture">{piece}</span>'
         out.append(piece)
@@ -376,22 +376,29 @@ def _edges(owner: Mapping[int, int]) -> set[int]:
     return edges
 
 
-def _telling(s: Statement) -> list[Any]:
-    """The contributions that spoke loudest for the label, at most `TELLING_WORDS`; none for unlabelled statements."""
+def telling_words(s: Statement, most: int = TELLING_WORDS) -> list[tuple[Span, float]]:
+    """The words of the statement that spoke loudest for its label, with what all their features add up to; none for unlabelled statements."""
     if s._model is None:
         return []
-    found = [c for c in s.explain().contributions if c.value > 0 and c.span is not None]
-    return sorted(found, key=lambda c: -c.value)[:TELLING_WORDS]
+    total: dict[Span, float] = {}
+    for c in s.explain().contributions:
+        if c.span is not None and c.where == "text":
+            total[c.span] = total.get(c.span, 0.0) + c.value
+    return sorted(((span, value) for span, value in total.items() if value > 0), key=lambda x: (-x[1], x[0]))[:most]
 
 
-def _title(s: Statement, words: Sequence[Any]) -> str:
+def _title(s: Statement, words: Sequence[tuple[Span, float]]) -> str:
     sure = "" if s.confidence is None else f" ({s.confidence:.0%})"
-    listed = ", ".join(f"{_one_line(w.span.text)} +{w.value:.2f}" for w in words)
+    listed = ", ".join(f"{_one_line(span.text)} +{value:.2f}" for span, value in words)
     flags = f"; careful: {', '.join(s.flags)}" if s.flags else ""
     return f"{s.speaker or 'nobody named'}: {s.stance}{sure}" + (f"; decided by {listed}" if listed else "") + flags
 
 
+def _shown(s: Statement) -> str:
+    """The class that colours a statement: only what concerns the target takes a side on it."""
+    return s.stance or "neutral" if s.about_target else "neutral"
+
+
 def _tag(s: Statement) -> str:
-    label = s.stance or "unlabelled"
-    off = "" if s.about_target else ", off target"
-    return f'<span class="tag {label}">{_esc(s.speaker or "?")}: {label}{off}</span>'
+    label = (s.stance or "unlabelled") if s.about_target else "off target"
+    return f'<span class="tag {_shown(s)}">{_esc(s.speaker or "?")}: {label}</span>'

@@ -112,7 +112,10 @@ class Statement:
         return None if self.probabilities is None or self.stance is None else self.probabilities[self.stance]
 
     def explain(self) -> Explanation:
-        """Say which words made the label: contributions to the label's score, each with its span, summing to it exactly.
+        """Say which words made the label: contributions to the label's score, summing to it exactly.
+
+        Spans of words in the statement count code points of the document, as all its spans do; those of words in the context
+        (`where == "context"`) count from the context's first.
 
         Raises
         ------
@@ -121,7 +124,12 @@ class Statement:
         """
         if self._model is None:
             raise ValueError("this statement carries no model: explain() works on statements from classify() in the same process")
-        return self._model.explain(self)
+        found = self._model.explain(self)
+        moved = tuple(
+            replace(c, span=Span(c.span.start + self.start, c.span.end + self.start, c.span.text)) if c.span and c.where == "text" else c
+            for c in found.contributions
+        )
+        return replace(found, contributions=moved)
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__}

@@ -31,7 +31,9 @@ JOINING: Final = phrase_words("joining")
 PRONOMINAL: Final = phrase_words("pronominal")
 OCCASION: Final = phrase_words("occasion")
 BEFORE_NAME: Final = phrase_words("before_name")
+POSTMODIFIER: Final = phrase_words("postmodifier")
 DEGREE: Final = phrase_words("degree")
+OCCASIONS: Final = phrase_words("occasions")
 NOUNABLE: Final = phrase_words("nounable")
 LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
 DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
@@ -127,7 +129,9 @@ def verb_tag(t: Tokens, i: int) -> int:
     if p & (DET | APOS) and not p & SUBJ:
         if words[k] not in PRONOMINAL or b & ING:
             return 0
-        return FINITE if b & (BASE | PAST) and not b & S3 else 0
+        if b & S3:
+            return FINITE if words[i] not in NOUNABLE and words[k] in ("another", "one", "each", "this", "that", "neither", "either", "all") else 0
+        return FINITE if b & (BASE | PAST) else 0
     if p & TO:
         return INFINITIVE if b & BASE else 0
     if p & (MODAL | DO):
@@ -166,13 +170,15 @@ def verb_tag(t: Tokens, i: int) -> int:
             if bits[j] & QUOTE:
                 return FINITE
         if p & (CO | COMMA | CLOSE | DASH | QUOTE):
-            return FINITE if words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE) else 0
+            return FINITE if (words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE)) and words[i + 1 : i + 2] != ["of"] else 0
         if words[i] in NOUNABLE:
             fits = nxt & (DET | THAT | SUBJ | QUOTE | TO | WH | CAP | OBJ) or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
             return FINITE if fits and (p & (CAP | PERSON | BODY | DOCU) and not p & PLURAL) else 0
         return FINITE if not p & VERB or not t.tags[k] else 0
     if b & BASE:
         if p & (CO | COMMA):
+            if p & COMMA and b & CUE and words[i] not in NOUNABLE and nxt & (THAT | SUBJ | DET | CAP | QUOTE | OBJ | WH):
+                return FINITE
             # joined to a verb in the base form before it: "to meet and discuss"
             for j in range(k - 1, max(-1, k - 12), -1):
                 if t.tags[j]:
@@ -218,6 +224,9 @@ def np_left(t: Tokens, k: int, lo: int = 0) -> int:
             if p & DET:
                 i -= 1
                 continue
+            if p & PREP and i - 3 >= lo and words[i - 2] in POSTMODIFIER and noun_like(t, i - 3):
+                i -= 3
+                continue
             if p & PREP and words[i - 1] in JOINING and i - 2 >= lo and ((words[i - 1] == "of" and noun_like(t, i - 2)) or joins(t, i - 2)):
                 i -= 2
                 continue
@@ -231,6 +240,9 @@ def np_left(t: Tokens, k: int, lo: int = 0) -> int:
                 continue
             break
         if p & PREP and words[i - 1] in JOINING:
+            if i - 3 >= lo and words[i - 2] in POSTMODIFIER and noun_like(t, i - 3):
+                i -= 3
+                continue
             if i - 2 >= lo and ((words[i - 1] == "of" and noun_like(t, i - 2)) or joins(t, i - 2)):
                 i -= 2
                 continue
@@ -284,7 +296,7 @@ def np_right(t: Tokens, k: int, hi: int) -> int:
         if b & OBJ and i == k and not b & DET:
             return i + 1
         if b & PREP and not b & DET:
-            if seen and words[i] in JOINING and i + 1 < hi and not bits[i + 1] & (PUNCT | QUOTE | TIME) and (words[i] == "of" or joins(t, i - 1)) and not tags[i + 1]:
+            if seen and words[i] in JOINING and i + 1 < hi and not (b & TO and not bits[i + 1] & (CAP | DET)) and not bits[i + 1] & (PUNCT | QUOTE | TIME) and (words[i] == "of" or joins(t, i - 1)) and not tags[i + 1]:
                 i += 1
                 continue
             break
@@ -370,6 +382,8 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         a = np_left(t, j)
         if a < 0:
             return (k, k + 1) if t.words[k] == "who" else None
+        if j + 1 < k and bits[j + 1] & COMMA and a > 1 and bits[a - 1] & COMMA:  # "Berger, a doctor from Englewood, New Jersey, who said"
+            return across_insertion(t, j + 1) or (a, j + 1)
         return coordinated_left(t, a), j + 1
     if b & CO or (b & COMMA and k > 0 and bits[k - 1] & CO):
         return subject_before(t, k - 1, depth)
@@ -377,7 +391,7 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         return across_insertion(t, k) or subject_before(t, k, depth)
     a = np_left(t, k)
     if a < 0:
-        return None
+        return across_insertion(t, k) if b & QUOTE else None
     end = k + 1
     # what stands before the phrase may show that it is only the end of a longer subject
     for _ in range(DEEPEST):
@@ -447,7 +461,7 @@ def across_insertion(t: Tokens, k: int) -> tuple[int, int] | None:
             j -= 1
         a = np_left(t, j - 1)
         return (a, j) if a >= 0 else None
-    kind = mark & (COMMA | DASH)
+    kind = mark & (COMMA | DASH) or COMMA  # a quotation may hold the closing comma
     for i in range(max(1, k - LONGEST_INSERTION), k - 1):
         if not bits[i] & kind:
             continue

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["Cue", "Noun", "WordClasses", "abbreviations", "cue_nouns", "cues", "phrase_words", "read_table", "word_classes"]
+__all__ = ["Adjective", "Cue", "Noun", "WordClasses", "abbreviations", "cue_adjectives", "cue_nouns", "cues", "phrase_words", "read_table", "word_classes"]
 
 LEXICON: Final = Path(__file__).parent / "lexicon"
 
@@ -59,6 +59,7 @@ STOP: Final = 1 << 39
 APOS: Final = 1 << 40  # possessive 's
 HIDDEN: Final = 1 << 41  # capitalised form of a word that has other classes in lower case
 ACCORD: Final = 1 << 42
+ACUE: Final = 1 << 45  # an adjective that can report
 PLURAL: Final = 1 << 43  # a word for several people
 ACT: Final = 1 << 44  # a verb of official action
 
@@ -84,6 +85,14 @@ class Cue(NamedTuple):
     group: str
     frames: frozenset[str]
     preps: frozenset[str]
+
+
+class Adjective(NamedTuple):
+    """A cue adjective: the prepositions that open its content, and whether an infinitive or a clause does."""
+
+    preps: frozenset[str]
+    infinitive: bool
+    clause: bool
 
 
 class Noun(NamedTuple):
@@ -168,6 +177,12 @@ def cue_nouns() -> dict[str, Noun]:
 
 
 @cache
+def cue_adjectives() -> dict[str, Adjective]:
+    """Every cue adjective → its entry."""
+    return {r["adjective"]: Adjective(frozenset(r["preps"].split()), r["inf"] == "1", r["clause"] == "1") for r in read_table("adjectives.csv")}
+
+
+@cache
 def abbreviations() -> frozenset[str]:
     """Abbreviations (lower case, without the full stop) whose full stop does not end a sentence."""
     return frozenset(row["abbreviation"] for row in read_table("abbreviations.csv"))
@@ -224,6 +239,8 @@ class WordClasses(dict[str, tuple[int, str]]):
                     add[form] = add.get(form, 0) | bits | bit
         for form in cue_nouns():
             add[form] = add.get(form, 0) | NCUE
+        for form in cue_adjectives():
+            add[form] = add.get(form, 0) | ACUE
         add["that"] |= THAT
         add["to"] |= TO
         add["according"] = ACCORD
@@ -238,7 +255,7 @@ class WordClasses(dict[str, tuple[int, str]]):
             if form[:1].isupper():
                 bits = CAP | (HIDDEN if bits else 0)
         elif form[:1].isupper() and not bits & CLOSED:
-            bits = CAP | (bits & (PERSON | BODY | TITLE | DOCU | TIME | PLURAL)) | (HIDDEN if bits & VERB else 0)
+            bits = CAP | (bits & (PERSON | BODY | TITLE | DOCU | TIME | PLURAL | ACCORD)) | (HIDDEN if bits & VERB else 0)
         if len(self) < self.most:
             self[form] = (bits, lower)
         return bits, lower

@@ -627,13 +627,14 @@ def bare_clause(t: Tokens, i: int, hi: int) -> bool:
     return False
 
 
-def find(text: Text) -> list[Found]:
-    """Every attribution of a text, in order, continued quotations joined."""
+def find(text: Text, sentences: list[Tokens]) -> list[Found]:
+    """Every attribution of a text, in order, continued quotations joined; the tokens of each sentence are left in `sentences`."""
     out: list[Found] = []
     running: Found | None = None  # the attribution of the last direct quotation
     opener: Found | None = None  # "X said:" or "X issued this statement:" without content, waiting for the next sentence
     for number, sentence in enumerate(text.sentences):
         t = Tokens(text.flat, sentence)
+        sentences.append(t)
         if not t.hints & (CUE | NCUE | QUOTE | ACCORD | CAP):
             opener = None
             continue
@@ -688,8 +689,9 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
     ['Ann Lee', 'Ann Lee']
     """
     text = read_text(raw)
-    found = find(text)
-    directory = Directory(text, target)
+    sentences: list[Tokens] = []
+    found = find(text, sentences)
+    directory = Directory(text, sentences, target)
     statements: list[Statement] = []
     for f in found:
         start, end = text.sentences[f.first].start, text.sentences[f.last].end

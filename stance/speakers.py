@@ -1,13 +1,31 @@
-"""Speaker mentions in, resolved speakers out: full names, aliases, roles. It does not decide who says what."""
+"""Speaker mentions in, resolved speakers out: full names, roles and aliases, one name for each real speaker of a text. It does not decide who says what.
+
+Rules, in this order: a name in full stands for itself; a last name goes to the nearest earlier bearer (a title of the other sex vetoes);
+bodies get their usual name (`bodies.csv`), governments that of `governments.csv`; "the company" and "the ministry" go to the last mention that they can mean;
+he and she to the last person, by sentence, who can be meant; what cannot be settled stays as written, or nameless. Never simply the nearest name.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, Literal
 
+from stance.syntax import Tokens
 from stance.target import Target
 from stance.text import Text
+from stance.words import APOS, BODY, CAP, CO, COMMA, DET, DOCU, OBJ, OPEN, PERSON, PLURAL, PREP, REL, SUBJ, TIME, TITLE, phrase_words, read_table
 
 __all__ = ["Directory", "Identity"]
+
+Sort = Literal["person", "body", "state", "other"]
+
+FURTHEST: Final = 4  # sentences that a pronoun reaches back; further back, readers are told the name again
+LONGEST_ROLE: Final = 12  # words of an apposition that is kept as a role
+_SPACES: Final = re.compile(r"\s+")
+_SEEN: Final = re.compile(r"[A-Z][A-Z0-9&.]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +37,449 @@ class Identity:
     aliases: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class Name:
+    """A name as it stands in the text: where, in which sentence, what it can be."""
+
+    text: str
+    start: int
+    sentence: int
+    sort: Sort
+    sex: str = ""
+    role: str = ""
+    first: bool = False  # opens its sentence, where subjects stand
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the lexicon knows about names."""
+
+    bodies: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)  # any name of a state or its seat → government's name
+    countries: dict[str, str] = field(default_factory=dict)  # country's own name → government's name
+    adjectives: dict[str, tuple[str, str]] = field(default_factory=dict)  # adjective → (short name of the state, government's name)
+    people: dict[str, str] = field(default_factory=dict)
+    sex: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def _known() -> _Known:
+    known = _Known()
+    for row in read_table("bodies.csv"):
+        for name in (row["name"], *row["also"].split(";")):
+            if name:
+                known.bodies.setdefault(name.lower(), row["name"])
+    for row in read_table("governments.csv"):
+        also = [x for x in row["also"].split(";") if x]
+        for name in (row["country"], *also, row["name"]):
+            known.states[name.lower()] = row["name"]
+        for name in (row["country"], *also):
+            known.countries[name.lower()] = row["country"]
+        for name in row["seats"].split(";"):
+            if name:
+                known.states[name.lower()] = row["name"]
+        short = row["name"].removesuffix(" government")
+        for name in (row["adjective"], *also, row["country"]):
+            if name:
+                known.adjectives[name.lower()] = (short, row["name"])
+    for row in read_table("people.csv"):
+        known.people[row["last"].lower()] = row["name"]
+    for row in read_table("firstnames.csv"):
+        for name in row["names"].split():
+            known.sex.setdefault(name.lower(), row["gender"])
+    return known
+
+
+_MALE: Final = phrase_words("male")
+_FEMALE: Final = phrase_words("female")
+_COMPANY: Final = phrase_words("company")
+_PARTICLES: Final = phrase_words("particles")
+_SPOKESMAN: Final = phrase_words("spokesman")
+_ORG_ENDS: Final = phrase_words("org_ends")
+
+
 class Directory:
-    """The speakers of one text."""
+    """The names of one text, and what a mention at a place stands for.
 
-    def __init__(self, text: Text, target: Target | None = None) -> None:
-        self.text = text
+    Parameters
+    ----------
+    text
+        The text as read.
+    tokens
+        The tokens of each of its sentences, in order.
+    target
+        Whose own people and stand-ins are known by name; may be None.
+    """
 
-    def resolve(self, span: tuple[int, int], sentence: int) -> tuple[str, ...]:
-        return (" ".join(self.text.raw[span[0] : span[1]].split()),)
+    def __init__(self, text: Text, tokens: Sequence[Tokens], target: Target | None = None) -> None:
+        self.flat = text.flat
+        self.tokens = tokens
+        self.target = target
+        self.names: list[Name] = []
+        self.by_last: dict[str, list[Name]] = {}
+        self.by_first: dict[str, list[Name]] = {}
+        self.acronyms: dict[str, str] = {}
+        self.shown: dict[str, dict[str, None]] = {}
+        self.roles: dict[str, str] = {}
+        self.history: list[Name] = []  # resolved speakers, in order
+        self.target_people = {p.lower(): p for p in target.people if " " in p} if target else {}
+        for number, t in enumerate(tokens):
+            self._collect(number, t)
+
+    # ---- names of the text -------------------------------------------------------------------------------------------------------
+
+    def _collect(self, number: int, t: Tokens) -> None:
+        i = 0
+        bits, n = t.bits, t.n
+        while i < n:
+            if not bits[i] & CAP:
+                i += 1
+                continue
+            j = name_end(t, i)
+            self._name(number, t, i, j)
+            i = j
+
+    def _name(self, number: int, t: Tokens, i: int, j: int) -> None:
+        flat = self.flat
+        start = i
+        # titles inside: "Foreign Secretary Jeremy Hunt", "Huawei CEO Ren Zhengfei"
+        for k in range(j - 1, i - 1, -1):
+            if t.bits[k] & (TITLE | PERSON) and not t.bits[k] & BODY and k + 1 < j:
+                start = k + 1
+                break
+        whole = clean(flat[t.starts[i] : t.ends[j - 1]])
+        text = clean(flat[t.starts[start] : t.ends[j - 1]])
+        sort = sort_of(t, start, j, text)
+        if sort == "other" and start > i:
+            sort = "person"
+        if sort == "person" and start == i and i > 0 and t.bits[i - 1] & (TITLE | PERSON) and not t.bits[i - 1] & CAP:
+            pass
+        if j + 2 < t.n and t.bits[j] & OPEN and t.words[j + 2 : j + 3] == [")"]:
+            short = flat[t.starts[j + 1] : t.ends[j + 1]]
+            if _SEEN.fullmatch(short) and j - i > 1:
+                self.acronyms[short.lower()] = whole
+        role = ""
+        if sort == "person":
+            if start > i:
+                role = clean(flat[t.starts[i] : t.ends[start - 1]])
+            k = i
+            while k > 0 and t.bits[k - 1] & (PERSON | TITLE) and not t.bits[k - 1] & (CAP | PLURAL):
+                k -= 1
+            if k < i:
+                while k > 0 and not t.tags[k - 1] and not t.bits[k - 1] & (DET | PREP | COMMA | CO | APOS | SUBJ) and i - k < 5:
+                    k -= 1
+                role = clean(flat[t.starts[k] : t.ends[start - 1]] if start > i else flat[t.starts[k] : t.ends[i - 1]])
+            elif j + 1 < t.n and t.bits[j] & COMMA:
+                e = j + 1
+                if t.bits[e] & (DET | PERSON | TITLE) or (t.bits[e] & CAP and any(b & (PERSON | TITLE) for b in t.bits[e : e + 5])):
+                    while e < t.n and not t.bits[e] & COMMA and not t.tags[e] and not t.bits[e] & REL and e - j <= LONGEST_ROLE:
+                        e += 1
+                    if any(b & (PERSON | TITLE) for b in t.bits[j + 1 : e]):
+                        a = j + 2 if t.words[j + 1] in ("a", "an", "the") else j + 1
+                        role = clean(flat[t.starts[a] : t.ends[e - 1]]).rstrip(".") if a < e else ""
+        name = Name(text, t.starts[start], number, sort, sex_of(t, i, start, text), role, i <= 1)
+        self.names.append(name)
+        if sort == "person" and " " in text:
+            parts = text.lower().split()
+            self.by_last.setdefault(parts[-1], []).append(name)
+            self.by_first.setdefault(parts[0], []).append(name)
+            if role and text not in self.roles:
+                self.roles[text] = role
+
+    # ---- mentions ----------------------------------------------------------------------------------------------------------------
+
+    def resolve(self, span: tuple[int, int], number: int) -> tuple[str, ...]:
+        """The speakers that a mention stands for, under their names in this text; empty where nobody can be named with confidence.
+
+        Parameters
+        ----------
+        span
+            Start and end of the mention, code points.
+        number
+            The number of its sentence.
+        """
+        t = self.tokens[number]
+        a = next((i for i in range(t.n) if t.starts[i] >= span[0]), t.n)
+        b = next((i for i in range(a, t.n) if t.ends[i] >= span[1]), t.n - 1) + 1
+        if a >= b:
+            return ()
+        out: list[str] = []
+        for x, y in members(t, a, b):
+            got = self._one(t, x, y, number)
+            if got is None:
+                continue
+            if got.text not in out:
+                out.append(got.text)
+            shown = clean(self.flat[t.starts[x] : t.ends[y - 1]])
+            self.shown.setdefault(got.text, {}).setdefault(shown)
+            self.history.append(Name(got.text, t.starts[x], number, got.sort, got.sex))
+        return tuple(out)
+
+    def _one(self, t: Tokens, a: int, b: int, number: int) -> Name | None:
+        while a < b and (t.bits[a] & DET and not t.bits[a] & CAP and t.words[a] not in _POSSESSIVES):
+            a += 1
+            if a == b:
+                return None
+        words = t.words[a:b]
+        if len(words) == 1 and (t.bits[a] & (SUBJ | OBJ | REL) or words[0] in _POSSESSIVES):
+            return self._pronoun(words[0], t.starts[a], number)
+        definite = a > 0 and t.words[a - 1] in ("the", "this", "that")
+        for k in range(b - 1, a, -1):  # "Heritage's Kitchen", "Canada's justice ministry", "Trump's lawyer"
+            if t.bits[k] & APOS:
+                if k + 1 < b and t.bits[k + 1] & CAP and not t.bits[k + 1] & (BODY | TITLE):
+                    return self._one(t, k + 1, b, number)
+                break
+        raw = clean(self.flat[t.starts[a] : t.ends[b - 1]])
+        # a person named in full or by the last name at the end of the phrase
+        cut = b
+        for k in range(a + 1, b):
+            if t.bits[k] & PREP or t.bits[k] & OPEN:
+                cut = k
+                break
+        k = cut
+        while k > a and (t.bits[k - 1] & CAP or t.words[k - 1] in _PARTICLES) and not t.bits[k - 1] & (TITLE | PERSON):
+            k -= 1
+        while k < cut and not t.bits[k] & CAP:
+            k += 1
+        if k < cut:
+            named = clean(self.flat[t.starts[k] : t.ends[cut - 1]])
+            titled = k > a or (a > 0 and bool(t.bits[a - 1] & TITLE))
+            whole = clean(self.flat[t.starts[a] : t.ends[b - 1]])
+            got = self._body(whole)
+            if got is not None:
+                return got
+            if not any(x & (BODY | DOCU) for x in t.bits[k:cut]) or named.lower() in self.target_people:
+                person = self._person(named, t.starts[k], sex_of(t, a, k, named), titled or " " in named)
+                if person is not None:
+                    return person
+        return self._description(t, a, b, raw, definite, number)
+
+    def _person(self, named: str, at: int, sex: str, sure: bool) -> Name | None:
+        low = named.lower()
+        if self._body(named) is not None:
+            return None
+        if low in self.target_people:
+            return Name(self.target_people[low], at, 0, "person", sex)
+        parts = low.split()
+        if len(parts) > 1:
+            if parts[-1] in _ORG_ENDS:
+                return Name(named, at, 0, "body")
+            return Name(named, at, 0, "person", sex)
+        bearers = [n for n in self.by_last.get(low, ()) if not (sex and n.sex and sex != n.sex)]
+        if not bearers:
+            bearers = [n for n in self.by_first.get(low, ()) if not (sex and n.sex and sex != n.sex)]
+        if bearers:
+            before = [n for n in bearers if n.start <= at]
+            best = before[-1] if before else bearers[0]
+            return Name(best.text, at, 0, "person", best.sex)
+        for full in self.target_people.values():
+            if low in full.lower().split() and sure:
+                return Name(full, at, 0, "person", sex)
+        if low in _known().people:
+            return Name(_known().people[low], at, 0, "person", _known().sex.get(_known().people[low].split()[0].lower(), ""))
+        if low in _known().adjectives or low in _known().states:
+            return None
+        return Name(named, at, 0, "person" if sure else "other", sex)
+
+    def _body(self, text: str) -> Name | None:
+        """A body or a government by its name."""
+        known = _known()
+        low = text.lower().removeprefix("the ")
+        if self.target is not None and (low == self.target.name.lower() or low in (x.lower() for x in self.target.aliases if x.lower().startswith(self.target.name.lower()))):
+            return Name(self.target.name, 0, 0, "body")
+        if low in self.acronyms:
+            return self._body(self.acronyms[low]) or Name(self.acronyms[low], 0, 0, "body")
+        if low in known.bodies:
+            return Name(known.bodies[low], 0, 0, "body")
+        if low in known.countries and known.countries[low] not in ("United States", "China", "United Kingdom", "European Union"):
+            return Name(known.countries[low], 0, 0, "state")
+        if low in known.states:
+            return Name(known.states[low], 0, 0, "state")
+        return None
+
+    def _description(self, t: Tokens, a: int, b: int, raw: str, definite: bool, number: int) -> Name | None:
+        """A speaker who is not named: "a Huawei spokesman", "the company", "US officials", "Canada's justice ministry"."""
+        got = self._body(raw)
+        if got is not None:
+            return got
+        words, bits = t.words[a:b], t.bits[a:b]
+        head = next((k for k, x in enumerate(bits) if x & PREP and k), len(words)) - 1
+        word = words[head]
+        at = t.starts[a]
+        if definite and head == 0 and (bits[0] & (BODY | PERSON)):
+            found = self._definite(word, bits[0], at, number)
+            if found is not None:
+                return found
+        if word in _COMPANY and definite and not any(x & CAP for x in bits) and self.target is not None:
+            for name in reversed([*self.names, *self.history]):
+                if name.start < at and name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
+                    return Name(self.target.name, at, number, "body")
+        if word in _SPOKESMAN and len(words) > head + 2 and words[head + 1] in ("for", "of", "at", "from", "with"):  # "a spokesman for the company"
+            body = self._one(t, a + head + 2, b, number)
+            if body is not None:
+                return Name(f"{body.text.removesuffix(' government')} {word}", at, number, "person")
+        if word in _SPOKESMAN and head > 0 and words[head - 1] in _COMPANY:
+            body = self._definite(words[head - 1], BODY, at, number)
+            if body is not None:
+                return Name(f"{body.text} {word}", at, number, "person")
+        # the state in front: "American officials", "Canada's justice ministry"
+        text = raw
+        for k in (2, 1):
+            first = " ".join(words[:k])
+            if first in _known().adjectives and len(words) > k and any(x & (PERSON | BODY) or y.endswith("s") for x, y in zip(bits[k:], words[k:], strict=True)):
+                short = _known().adjectives[first][0]
+                rest = clean(self.flat[t.starts[a + k] : t.ends[b - 1]])
+                if rest.startswith("'s "):
+                    text = raw if short not in ("US", "UK") else f"{short} {rest[3:]}"
+                else:
+                    text = f"{short} {rest}"
+                break
+        got = self._body(text)
+        if got is not None:
+            return got
+        sort: Sort = "body" if bits[head] & BODY else "person" if bits[head] & PERSON else "other"
+        return Name(text, at, number, sort, "f" if word in _FEMALE else "m" if word in _MALE else "")
+
+    def _definite(self, word: str, bits: int, at: int, number: int) -> Name | None:
+        """ "the company", "the ministry", "the senator": the last mention before it that it can mean."""
+        if word in _COMPANY and self.target is not None:
+            for name in reversed(self.names):
+                if name.start < at and name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
+                    return Name(self.target.name, at, number, "body")
+        for pool in (self.history, self.names):
+            for name in reversed(pool):
+                if name.start >= at:
+                    continue
+                if word in name.text.lower().split() and (bits & BODY or name.role):
+                    return self._body(name.text) or Name(name.text, at, number, name.sort, name.sex)
+                if bits & PERSON and name.sort == "person" and word in self.roles.get(name.text, "").lower().split():
+                    return Name(name.text, at, number, "person", name.sex)
+        return None
+
+    def _pronoun(self, word: str, at: int, number: int) -> Name | None:
+        """Who is meant by a pronoun; None where nobody is with confidence."""
+        if word in ("he", "his", "him", "she", "her"):
+            sex = "m" if word in ("he", "his", "him") else "f"
+            return self._back(at, number, lambda n: n.sort == "person" and (n.sex == sex or not n.sex) and not n.text.endswith("s"), persons=True)
+        if word in ("it", "its"):
+            return self._back(at, number, lambda n: n.sort in ("body", "state") or self._is_target(n.text), persons=False)
+        if word in ("they", "their", "them"):
+            return self._back(at, number, lambda n: n.sort in ("body",) or n.text.split(" ")[-1].endswith("s"), persons=False)
+        return None
+
+    def _is_target(self, text: str) -> bool:
+        return self.target is not None and text.lower().startswith(self.target.name.lower())
+
+    def _back(self, at: int, number: int, fits, persons: bool) -> Name | None:  # type: ignore[no-untyped-def]
+        """The antecedent: sentence by sentence backwards, the speaker of the sentence first, then its first fitting name."""
+        for back in range(FURTHEST + 1):
+            n = number - back
+            if n < 0:
+                break
+            said = [x for x in self.history if x.sentence == n and x.start < at and fits(x)]
+            if said:
+                return said[-1] if back else said[0]
+            here = [x for x in self.names_in(n) if x.start < at and fits(x)]
+            if here:
+                best = next((x for x in here if x.first), here[0])
+                got = self._person(best.text, best.start, best.sex, True) if persons else (self._body(best.text) or best)
+                return got
+        return None
+
+    def names_in(self, number: int) -> list[Name]:
+        """The names in one sentence."""
+        lo = self._index().get(number)
+        return self.names[lo[0] : lo[1]] if lo else []
+
+    def _index(self) -> dict[int, tuple[int, int]]:
+        got: dict[int, tuple[int, int]] | None = getattr(self, "_by_sentence", None)
+        if got is None:
+            got = {}
+            for k, name in enumerate(self.names):
+                a, _ = got.get(name.sentence, (k, k))
+                got[name.sentence] = (a, k + 1)
+            self._by_sentence = got
+        return got
 
     def identities(self) -> tuple[Identity, ...]:
-        return ()
+        """Everybody who was resolved so far: name, role, the forms by which the text names them."""
+        return tuple(Identity(name, self.roles.get(name), tuple(a for a in forms if a != name and a.lower() not in _PLAIN)) for name, forms in self.shown.items())
+
+
+_POSSESSIVES: Final = frozenset("my your his her its our their".split())
+_PLAIN: Final = frozenset("i you he she it we they who which that his her its their him them".split())
+
+
+def clean(text: str) -> str:
+    """One blank between words, no blanks or possessive at the ends."""
+    return _SPACES.sub(" ", text).strip().removesuffix("'s").removesuffix("'")
+
+
+def name_end(t: Tokens, i: int) -> int:
+    """End (exclusive) of the name that starts at token i: capitalised words, with "of", "for" and "&" inside the names of bodies."""
+    j = i + 1
+    body = bool(t.bits[i] & BODY)
+    while j < t.n:
+        b = t.bits[j]
+        if b & CAP:
+            body = body or bool(b & BODY)
+            j += 1
+        elif t.words[j] in _PARTICLES and j + 1 < t.n and t.bits[j + 1] & CAP:
+            j += 2
+        elif (body or t.words[j] == "&") and t.words[j] in ("of", "for", "on", "&") and j + 1 < t.n and t.bits[j + 1] & CAP:
+            j += 2
+        elif body and t.words[j] in ("of", "for", "on") and j + 2 < t.n and t.words[j + 1] == "the" and t.bits[j + 2] & CAP:
+            j += 3
+        else:
+            break
+    return j
+
+
+def sort_of(t: Tokens, i: int, j: int, text: str) -> Sort:
+    """What a name can be."""
+    known = _known()
+    low = text.lower()
+    if low in known.bodies:
+        return "body"
+    if low in known.states or low in known.adjectives:
+        return "state"
+    if any(b & (BODY | DOCU) for b in t.bits[i:j]) or t.words[j - 1] in _ORG_ENDS:
+        return "body"
+    if any(b & TIME for b in t.bits[i:j]):
+        return "other"
+    if _SEEN.fullmatch(text):
+        return "body"
+    if j - i >= 2 or (i and t.bits[i - 1] & TITLE):
+        return "person"
+    return "other"
+
+
+def sex_of(t: Tokens, i: int, start: int, text: str) -> str:
+    """"m", "f" or "" by the title before a name or by the first name."""
+    for k in range(max(0, i - 1), start):
+        if t.words[k] in _FEMALE:
+            return "f"
+        if t.words[k] in _MALE:
+            return "m"
+    return _known().sex.get(text.split(" ")[0].lower(), "") if " " in text else ""
+
+
+def members(t: Tokens, a: int, b: int) -> list[tuple[int, int]]:
+    """The members of a coordination: "Rubio, Sasse and Van Hollen" are three; "the commerce and treasury departments" is one phrase."""
+    if not any(t.bits[k] & CO or t.words[k] == "&" for k in range(a, b)):
+        return [(a, b)]
+    cuts: list[tuple[int, int]] = []
+    x = a
+    for k in range(a, b):
+        if (t.bits[k] & CO and t.words[k] in ("and", "or")) or t.bits[k] & COMMA:
+            if k > x:
+                cuts.append((x, k))
+            x = k + 1
+    if x < b:
+        cuts.append((x, b))
+    for x, y in cuts:
+        if not any(t.bits[k] & (CAP | PERSON | BODY | PLURAL | SUBJ) for k in range(x, y)):
+            return [(a, b)]
+    if len(cuts) > 1 and all(t.bits[k] & CAP for x, y in cuts for k in range(x, y)) is False and not t.bits[cuts[0][1] - 1] & (CAP | PERSON | BODY | PLURAL | SUBJ):
+        return [(a, b)]
+    return cuts

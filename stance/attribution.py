@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from stance.acts import find_acts
 from stance.results import Dropped, Kind, Span, Statement
 from stance.speakers import Directory, Identity
 from stance.syntax import (
-    FINITE, GERUND, INFINITIVE, OCCASION, OCCASIONS, PASSIVE, REDUCED, Tokens, across_insertion, controller, group_left, noun_like, np_left, np_right, skip_adverbials, span,
+    FINITE, GERUND, INFINITIVE, PASSIVE, REDUCED, Tokens, across_insertion, controller, group_left, noun_like, np_left, np_right, phrase_end, skip_adverbials, span,
     starts_clause, subject, subject_before, trimmed,
 )  # fmt: skip
-from stance.target import Target, find_target
+from stance.target import Target, find_target, points_back, target_mentions
 from stance.text import Quote, Text, read_text
 from stance.words import (
     ACCORD, ACUE, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DOCU, HAVE, ING, NCUE, NEG, OBJ, OPEN, PAST, PERSON, PLURAL, PREP, PUNCT, QUOTE,
@@ -52,6 +54,11 @@ _EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
 MOST_OUTSIDE: Final = 3  # words outside the marks in a sentence that still counts as a quotation that goes on
+FEWEST_MENTIONS: Final = 2  # mentions of the target that make a text one about it, with ...
+TOPIC_SHARE: Final = 0.2  # ... this share of its sentences naming it
+REACH: Final = 4  # sentences after its name in which a stand-in can mean the target
+CARRY: Final = 2  # sentences over which "this" and "it" can mean what was said of the target
+MARKS: Final = '"“”\x01'
 LONGEST_BY: Final = 8  # tokens between a passive cue and its "by"
 
 
@@ -463,65 +470,6 @@ def suffix_at(t: Tokens, i: int, hi: int) -> bool:
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA))
 
 
-def phrase_end(t: Tokens, i: int, hi: int) -> int:
-    """Where content that is a noun phrase ends: before the next clause, a second verb or an adverbial clause."""
-    bits, words, tags = t.bits, t.words, t.tags
-    depth = 0
-    inside = False  # a relative or "that" clause that belongs to the phrase
-    for j in range(i, hi):
-        b = bits[j]
-        if b & OPEN:
-            depth += 1
-        elif b & CLOSE:
-            depth -= 1
-            if depth < 0:
-                return j
-        elif depth or j == i:
-            continue
-        elif b & (SEMI | DASH | COLON | STOP):
-            return j
-        elif b & (REL | THAT | WH) and not b & SUB:
-            inside = True
-        elif b & COMMA:
-            if j + 1 < hi:
-                if bits[j + 1] & CO and noun_like(t, min(j + 2, hi - 1)) and not starts_clause(t, j + 2, hi):
-                    continue
-                if noun_like(t, j + 1) and more_items(t, j + 1, hi):
-                    continue
-            return j
-        elif b & SUB and not b & (PREP | WH):
-            return j
-        elif b & SUB and j + 1 < hi and starts_clause(t, j + 1, hi):
-            return j
-        elif b & PREP and j + 1 < hi and (tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without") or occasion(t, j, hi)):
-            return j
-        elif b & CO and j + 1 < hi:
-            m = j + 1
-            while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
-                m += 1
-            if tags[m] == FINITE and bits[m] & (PAST | S3) and not inside:
-                return j
-            if starts_clause(t, m, hi):
-                return j
-    return hi
-
-
-def occasion(t: Tokens, i: int, hi: int) -> bool:
-    """Whether "in an interview on Friday" or the like starts at the preposition i."""
-    if t.words[i] not in OCCASION:
-        return False
-    if t.bits[i + 1] & TIME:
-        return True
-    e = np_right(t, i + 1, hi)
-    return any(t.words[x] in OCCASIONS for x in range(i + 1, e))
-
-
-def more_items(t: Tokens, i: int, hi: int) -> bool:
-    """Whether a list goes on at i: a noun phrase, then a comma or "and"."""
-    e = np_right(t, i, hi)
-    return e < hi and e > i and bool(t.bits[e] & CO or (t.bits[e] & COMMA and e + 1 < hi and (t.bits[e + 1] & CO or noun_like(t, e + 1))))
-
-
 def suffix_open(t: Tokens, right: int) -> bool:
     """Whether the verb before `right` has no object: the sentence ends, or "A, he said, B" goes on after a comma."""
     j = skip_adverbials(t, right, t.n)
@@ -691,8 +639,12 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
     text = read_text(raw)
     sentences: list[Tokens] = []
     found = find(text, sentences)
+    subject_matter = Matter(text, target) if target is not None else None
+    if subject_matter is not None:
+        found = sorted([*found, *acts(sentences, found, subject_matter)], key=lambda f: (f.first, f.content[0]))
     directory = Directory(text, sentences, target)
     statements: list[Statement] = []
+    heard: tuple[str, ...] = ()
     for f in found:
         start, end = text.sentences[f.first].start, text.sentences[f.last].end
         names = directory.resolve(f.speaker, f.first) if f.speaker else ()
@@ -700,16 +652,95 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
         context = raw[before.start : before.end] if before else ""
         flags: tuple[str, ...] = () if names else ("no_speaker",)
         about, where = False, None
-        if target is not None:
-            about, where = find_target(raw[start:end], context, target, start)
+        if subject_matter is not None:
+            about, where = subject_matter.about(f, goes_on=bool(names) and names == heard)
             if about and where is None:
                 flags = (*flags, "context_only")
+        heard = names
+        inner = [unquoted(text, a, b) for a, b in f.content]
         statements.append(
             Statement(
-                text=raw[start:end], start=start, end=end, content=tuple(Span(a, b, raw[a:b]) for a, b in f.content), speakers=names,
+                text=raw[start:end], start=start, end=end, content=tuple(Span(a, b, raw[a:b]) for a, b in inner), speakers=names,
                 speaker_span=Span(*f.speaker, raw[f.speaker[0] : f.speaker[1]]) if f.speaker else None,
                 cue_span=Span(*f.cue, raw[f.cue[0] : f.cue[1]]) if f.cue else None,
                 kind=f.kind, context=context, document=name, date=date, about_target=about, target_span=where, flags=flags,
             )  # fmt: skip
         )
     return Extraction(tuple(statements), directory.identities(), text.dropped)
+
+
+def unquoted(text: Text, a: int, b: int) -> tuple[int, int]:
+    """A span without quotation marks around it, where it is a quotation and nothing else."""
+    flat = text.flat
+    x, y = a, b
+    while x < y and flat[x] in MARKS:
+        x += 1
+    while y > x and flat[y - 1] in MARKS:
+        y -= 1
+    return (x, y) if x < y and not any(c in MARKS for c in flat[x:y]) else (a, b)
+
+
+def acts(sentences: list[Tokens], found: list[Found], matter: Matter) -> list[Found]:
+    """The reported acts that concern the target by words of their own sentence and are not told as statements already."""
+    out: list[Found] = []
+    told: dict[int, list[Found]] = {}
+    for f in found:
+        for number in range(f.first, f.last + 1):
+            told.setdefault(number, []).append(f)
+    for number, t in enumerate(sentences):
+        if not t.tags or not matter.touches(number):
+            continue
+        seen: set[tuple[int, int] | None] = {f.speaker for f in told.get(number, ())}
+        for act in find_acts(t):
+            speaker = span(t, *act.who) if act.who else None
+            cue = span(t, act.verb, act.verb + 1)
+            if speaker in seen or any(f.cue == cue for f in told.get(number, ())) or matter.home(act.content, number) is None:
+                continue
+            seen.add(speaker)
+            out.append(Found([act.content], cue, speaker, "act", "act", number, number))
+    return out
+
+
+class Matter:
+    """Where a text speaks of its target, and whether it is about it as a whole."""
+
+    def __init__(self, text: Text, target: Target) -> None:
+        self.text = text
+        self.target = target
+        starts = [s.start for s in text.sentences]
+        self.named = [False] * len(starts)
+        for at in target_mentions(text.raw, target):
+            k = bisect_right(starts, at) - 1
+            if k >= 0 and at < text.sentences[k].end:
+                self.named[k] = True
+        total = sum(self.named)
+        self.topic = total >= FEWEST_MENTIONS and total >= TOPIC_SHARE * len(starts)
+        self.last = -1000  # the last sentence that concerns the target
+
+    def near(self, number: int) -> bool:
+        """Whether the target is named in the sentence or shortly before."""
+        return any(self.named[max(0, number - REACH) : number + 1])
+
+    def touches(self, number: int) -> bool:
+        """Whether a sentence can concern the target by its own words."""
+        return self.named[number] or self.topic or self.near(number)
+
+    def home(self, content: tuple[int, int], number: int) -> Span | None:
+        """The words by which a sentence concerns the target."""
+        s = self.text.sentences[number]
+        return find_target(self.text.raw[s.start : s.end], "", self.target, s.start, topic=self.topic or self.near(number))[1]
+
+    def about(self, f: Found, goes_on: bool) -> tuple[bool, Span | None]:
+        """Whether an attribution concerns the target, and by which words of its own sentences."""
+        start, end = self.text.sentences[f.first].start, self.text.sentences[f.last].end
+        about, where = find_target(self.text.raw[start:end], "", self.target, start, topic=self.topic or self.near(f.first))
+        if not about and self.topic and f.first - self.last <= CARRY:
+            about = goes_on or points_back(self.text.raw[start:end])
+        if about:
+            self.last = f.last
+        elif any(self.named[f.first : f.last + 1]):
+            self.last = f.last
+        for k in range(max(0, f.first - CARRY), f.first):
+            if self.named[k]:
+                self.last = max(self.last, k)
+        return about, where

@@ -343,6 +343,9 @@ def group_left(t: Tokens, v: int) -> int:
             pass
         elif t.words[k] == "'s" and k and bits[k - 1] & (SUBJ | REL | THAT):
             pass
+        elif t.words[k] == "ago":
+            while k > 0 and (bits[k - 1] & (TIME | NUM | ADV) or t.words[k - 1] in ("a", "an", "few")) and not bits[k - 1] & CAP:
+                k -= 1
         elif b & TIME:
             if k >= 1 and t.words[k - 1] in OCCASION:
                 k -= 1
@@ -369,6 +372,8 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
     if tag == GERUND:
         if not bits[k] & (PUNCT | CO | PREP | SUB) and not t.tags[k]:
             a = np_left(t, k)
+            if a > 0 and bits[k] & DOCU and t.tags[a - 1] == FINITE:  # "issued a statement saying"
+                return subject(t, a - 1, depth + 1)
             if a >= 0 and not bits[a] & OBJ:
                 return coordinated_left(t, a), k + 1
         return subject_before(t, k, depth)
@@ -519,6 +524,65 @@ def starts_clause(t: Tokens, i: int, hi: int) -> bool:
     while e < hi and t.bits[e] & (ADV | NEG) and not t.bits[e] & CAP:
         e += 1
     return e < hi and (t.tags[e] in (FINITE, PASSIVE) or (bool(t.bits[e] & AUX) and not t.bits[e] & CAP) or (t.words[e] == "'s" and bool(t.bits[e - 1] & SUBJ)))
+
+
+def phrase_end(t: Tokens, i: int, hi: int) -> int:
+    """Where content that is a noun phrase ends: before the next clause, a second verb or an adverbial clause."""
+    bits, words, tags = t.bits, t.words, t.tags
+    depth = 0
+    inside = False  # a relative or "that" clause that belongs to the phrase
+    for j in range(i, hi):
+        b = bits[j]
+        if b & OPEN:
+            depth += 1
+        elif b & CLOSE:
+            depth -= 1
+            if depth < 0:
+                return j
+        elif depth or j == i:
+            continue
+        elif b & (SEMI | DASH | COLON | STOP):
+            return j
+        elif b & (REL | THAT | WH) and not b & SUB:
+            inside = True
+        elif b & COMMA:
+            if j + 1 < hi:
+                if bits[j + 1] & CO and noun_like(t, min(j + 2, hi - 1)) and not starts_clause(t, j + 2, hi):
+                    continue
+                if noun_like(t, j + 1) and more_items(t, j + 1, hi):
+                    continue
+            return j
+        elif b & SUB and not b & (PREP | WH):
+            return j
+        elif b & SUB and j + 1 < hi and starts_clause(t, j + 1, hi):
+            return j
+        elif b & PREP and j + 1 < hi and (tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without") or occasion(t, j, hi)):
+            return j
+        elif b & CO and j + 1 < hi:
+            m = j + 1
+            while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
+                m += 1
+            if tags[m] == FINITE and bits[m] & (PAST | S3) and not inside:
+                return j
+            if starts_clause(t, m, hi):
+                return j
+    return hi
+
+
+def occasion(t: Tokens, i: int, hi: int) -> bool:
+    """Whether "in an interview on Friday" or the like starts at the preposition i."""
+    if t.words[i] not in OCCASION:
+        return False
+    if t.bits[i + 1] & TIME:
+        return True
+    e = np_right(t, i + 1, hi)
+    return any(t.words[x] in OCCASIONS for x in range(i + 1, e))
+
+
+def more_items(t: Tokens, i: int, hi: int) -> bool:
+    """Whether a list goes on at i: a noun phrase, then a comma or "and"."""
+    e = np_right(t, i, hi)
+    return e < hi and e > i and bool(t.bits[e] & CO or (t.bits[e] & COMMA and e + 1 < hi and (t.bits[e + 1] & CO or noun_like(t, e + 1))))
 
 
 def trimmed(t: Tokens, a: int, b: int) -> tuple[int, int] | None:

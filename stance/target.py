@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from stance.errors import Fault, LabelError
 from stance.results import Span
+from stance.words import phrase_words
 
-__all__ = ["Target", "find_target", "load_target"]
+__all__ = ["Target", "find_target", "load_target", "points_back", "target_mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,86 @@ def target_from_dict(data: dict[str, object], where: str) -> Target:
     return Target(name=str(name), **lists)
 
 
-def find_target(text: str, context: str, target: Target, offset: int = 0) -> tuple[bool, Span | None]:
-    """Whether a statement concerns the target, and by which of its own words (None where only the context says so)."""
-    for name in (target.name, *target.aliases, *target.people):
-        at = text.find(name)
-        if at >= 0:
-            return True, Span(offset + at, offset + at + len(name), name)
-    return False, None
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The target's words as patterns: what names it, and what stands for it where the context says so."""
+
+    named: re.Pattern[str]
+    standing: re.Pattern[str]
+
+
+@lru_cache(maxsize=32)
+def _patterns(target: Target) -> _Patterns:
+    def either(words: Iterable[str]) -> str:
+        ordered = sorted({w for w in words if w}, key=lambda w: (-len(w), w))
+        return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered) or r"(?!)"
+
+    loose = either((target.name, *target.aliases))
+    exact = either(target.people)  # a last name is a name only with its capital: "Ren", not "ren"
+    return _Patterns(
+        named=re.compile(rf"(?<!\w)(?:(?i:{loose})|{exact})(?!\w)"),
+        standing=re.compile(rf"(?<!\w)(?i:{either(target.stand_ins)})(?!\w)"),
+    )
+
+
+def target_mentions(text: str, target: Target) -> list[int]:
+    """Where a text names the target or its own people: starts, in code points.
+
+    >>> target_mentions("Huawei sued. Ren Zhengfei spoke.", Target("Huawei", people=("Ren Zhengfei",)))
+    [0, 13]
+    """
+    return [m.start() for m in _patterns(target).named.finditer(text)]
+
+
+def points_back(text: str) -> bool:
+    """Whether a statement speaks of what was said before it: "this", "it", "they", "such a step".
+
+    >>> points_back("It is a mistake"), points_back("Markets fell")
+    (True, False)
+    """
+    return any(w.lower().strip(".,;:!?\"“”'’") in _pointing() for w in text.split())
+
+
+@lru_cache(maxsize=1)
+def _pointing() -> frozenset[str]:
+    return phrase_words("pointing")
+
+
+def find_target(text: str, context: str, target: Target, offset: int = 0, topic: bool = False) -> tuple[bool, Span | None]:
+    """Whether a statement concerns the target, and by which of its own words.
+
+    Parameters
+    ----------
+    text
+        The statement.
+    context
+        What stands before it; it settles what "the company" or "this decision" refers to.
+    target
+        What is looked for.
+    offset
+        Where `text` starts in its document, so that the span counts the document's code points.
+    topic
+        Whether the whole document is about the target, which ties its stand-ins to it wherever they stand.
+
+    Returns
+    -------
+    about
+        True where the statement names the target, or stands in for it in words that the context (or the topic) ties to the target.
+    span
+        The words that say so, the target's own name first; None where there are none.
+
+    Examples
+    --------
+    >>> huawei = Target("Huawei", stand_ins=("the company",))
+    >>> find_target("The company denied it.", "Huawei was charged.", huawei)
+    (True, Span(start=0, end=11, text='The company'))
+    >>> find_target("The company denied it.", "Nokia was charged.", huawei)
+    (False, None)
+    """
+    words = _patterns(target)
+    m = words.named.search(text)
+    if m is None and (topic or words.named.search(context)):
+        m = words.standing.search(text)
+    if m is None:
+        return False, None
+    return True, Span(offset + m.start(), offset + m.end(), m.group())

@@ -549,7 +549,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         return None
     if hearer and "h" in f and not f & {"c", "t", "o"}:
         return None
-    if "c" in f and bare_clause(t, j, hi):
+    if "c" in f and ((cue.group in ("say", "think") and "n" not in f) or bare_clause(t, j, hi)):
         return trimmed(t, j, clause_end(t, j, hi, v))
     if "o" in f and hearer:
         e = np_right(t, j, hi)

@@ -489,6 +489,8 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
     bits, words = t.bits, t.words
     while i < hi:
         b = bits[i]
+        if words[i] == "there" and i + 1 < hi and bits[i + 1] & AUX:
+            return i
         if b & (ADV | TIME | NEG) and not b & (DET | SUB):
             i += 1
         elif b & OPEN:

@@ -209,6 +209,10 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
+# Initials that would be pronouns or the like in lower case.
+_INITIALS: Final = frozenset(["US", "WHO", "IT", "AI", "UN"])
+
+
 class WordClasses(dict[str, tuple[int, str]]):
     """Surface form → (class bits, lower case); forms met for the first time are worked out and kept, up to a bound.
 
@@ -250,7 +254,9 @@ class WordClasses(dict[str, tuple[int, str]]):
     def __missing__(self, form: str) -> tuple[int, str]:
         lower = form.lower()
         bits = self.table.get(lower)
-        if bits is None:
+        if form in _INITIALS:
+            bits = CAP
+        elif bits is None:
             bits = guess(lower)
             if form[:1].isupper():
                 bits = CAP | (HIDDEN if bits else 0)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from stance.syntax import FINITE, GERUND, INFINITIVE, PASSIVE, REDUCED, Tokens, np_left, np_right, phrase_end, subject, trimmed
-from stance.words import BODY, CAP, COMMA, PERSON, PLURAL, SEMI, SUBJ, TIME, inflect, read_table
+from stance.words import BODY, CAP, COMMA, DOCU, PERSON, PLURAL, PREP, SEMI, SUBJ, TIME, inflect, read_table
 
 __all__ = ["Act", "find_acts"]
 
@@ -89,5 +89,6 @@ def agent(t: Tokens, v: int) -> tuple[int, int] | None:
 
 
 def can_act(t: Tokens, a: int, b: int) -> bool:
-    """Whether a noun phrase can be somebody who acts."""
-    return any(x & (CAP | PERSON | BODY | PLURAL | SUBJ) for x in t.bits[a:b]) or t.words[b - 1].endswith("s")
+    """Whether a noun phrase can be somebody who acts, by its head: a name, a person, a body, a group of persons."""
+    head = next((i for i in range(a + 1, b) if t.bits[i] & PREP), b) - 1
+    return bool(t.bits[head] & (CAP | PERSON | BODY | PLURAL | SUBJ)) and not t.bits[head] & (TIME | DOCU)

@@ -16,7 +16,7 @@ from typing import Final, Literal
 from stance.syntax import Tokens
 from stance.target import Target
 from stance.text import Text
-from stance.words import APOS, BODY, CAP, CO, COMMA, DET, DOCU, OBJ, OPEN, PERSON, PLURAL, PREP, REL, SUBJ, TIME, TITLE, phrase_words, read_table
+from stance.words import APOS, BODY, CAP, CLOSE, CO, COMMA, DET, DOCU, OBJ, OPEN, PERSON, PLURAL, PREP, REL, STOP, SUBJ, TIME, TITLE, phrase_words, read_table
 
 __all__ = ["Directory", "Identity"]
 
@@ -123,6 +123,7 @@ class Directory:
         self.roles: dict[str, str] = {}
         self.history: list[Name] = []  # resolved speakers, in order
         self.target_people = {p.lower(): p for p in target.people if " " in p} if target else {}
+        self._stand_ins = frozenset(x.lower() for x in target.stand_ins) if target else frozenset()
         for number, t in enumerate(tokens):
             self._collect(number, t)
 
@@ -146,6 +147,9 @@ class Directory:
         for k in range(j - 1, i - 1, -1):
             if t.bits[k] & (TITLE | PERSON) and not t.bits[k] & BODY and k + 1 < j:
                 start = k + 1
+                if t.bits[start] & PREP:
+                    sexes = _known().sex
+                    start = next((x for x in range(start + 1, j - 1) if t.words[x] in sexes), start)
                 break
         whole = clean(flat[t.starts[i] : t.ends[j - 1]])
         text = clean(flat[t.starts[start] : t.ends[j - 1]])
@@ -205,7 +209,7 @@ class Directory:
             return ()
         out: list[str] = []
         for x, y in members(t, a, b):
-            got = self._one(t, x, y, number)
+            got = self._apposition(t, x, y) or self._one(t, x, y, number)
             if got is None:
                 continue
             if got.text not in out:
@@ -214,6 +218,22 @@ class Directory:
             self.shown.setdefault(got.text, {}).setdefault(shown)
             self.history.append(Name(got.text, t.starts[x], number, got.sort, got.sex))
         return tuple(out)
+
+    def _apposition(self, t: Tokens, a: int, b: int) -> Name | None:
+        """The name after a role: "the firm's chief executive, Steve Marr, said"."""
+        if b + 1 >= t.n or not t.bits[b] & COMMA or not t.bits[b + 1] & CAP or not any(x & (PERSON | TITLE) for x in t.bits[a:b]):
+            return None
+        last = t.bits[b - 1]
+        if last & CAP and not last & (PERSON | TITLE | BODY):
+            return None
+        e = name_end(t, b + 1)
+        if e - b < 3 or (e < t.n and not t.bits[e] & (COMMA | STOP | CLOSE)):
+            return None
+        text = clean(self.flat[t.starts[b + 1] : t.ends[e - 1]])
+        if sort_of(t, b + 1, e, text) != "person":
+            return None
+        self.roles.setdefault(text, clean(self.flat[t.starts[a] : t.ends[b - 1]]))
+        return Name(text, t.starts[b + 1], 0, "person", sex_of(t, b + 1, b + 1, text))
 
     def _one(self, t: Tokens, a: int, b: int, number: int) -> Name | None:
         while a < b and (t.bits[a] & DET and not t.bits[a] & CAP and t.words[a] not in _POSSESSIVES):
@@ -224,10 +244,22 @@ class Directory:
         if len(words) == 1 and (t.bits[a] & (SUBJ | OBJ | REL) or words[0] in _POSSESSIVES):
             return self._pronoun(words[0], t.starts[a], number)
         definite = a > 0 and t.words[a - 1] in ("the", "this", "that")
+        if words[0] in _POSSESSIVES:  # "its founder", "his lawyers"
+            owner = self._pronoun(words[0], t.starts[a], number)
+            rest = clean(self.flat[t.starts[a + 1] : t.ends[b - 1]])
+            if any(x & PERSON and not x & PLURAL for x in t.bits[a + 1 : b]) or any(x & PERSON for x in t.bits[a + 1 : b]):
+                if owner is None:
+                    return Name(rest, t.starts[a], number, "person")
+                return self._holder(owner.text, rest, t.starts[a]) or Name(f"{owner.text}'s {rest}", t.starts[a], number, "person")
+            return owner if any(x & (BODY | DOCU) for x in t.bits[a + 1 : b]) and owner is None else self._description(t, a + 1, b, rest, True, number)
         for k in range(b - 1, a, -1):  # "Heritage's Kitchen", "Canada's justice ministry", "Trump's lawyer"
             if t.bits[k] & APOS:
                 if k + 1 < b and t.bits[k + 1] & CAP and not t.bits[k + 1] & (BODY | TITLE):
                     return self._one(t, k + 1, b, number)
+                owner = clean(self.flat[t.starts[a] : t.ends[k - 1]])
+                got = self._holder(owner, t.words[b - 1], t.starts[a]) if t.bits[b - 1] & PERSON else None
+                if got is not None:
+                    return got
                 break
         raw = clean(self.flat[t.starts[a] : t.ends[b - 1]])
         # a person named in full or by the last name at the end of the phrase
@@ -248,6 +280,10 @@ class Directory:
             got = self._body(whole)
             if got is not None:
                 return got
+            if k > a and cut == b:
+                got = self._body(named)
+                if got is not None and got.sort == "body":
+                    return got
             if not any(x & (BODY | DOCU) for x in t.bits[k:cut]) or named.lower() in self.target_people:
                 person = self._person(named, t.starts[k], sex_of(t, a, k, named), titled or " " in named)
                 if person is not None:
@@ -302,10 +338,18 @@ class Directory:
         got = self._body(raw)
         if got is not None:
             return got
+        inside = [n for n in self.names_in(number) if n.sort == "person" and " " in n.text and t.starts[a] <= n.start < t.ends[b - 1] and t.ends[b - 1] - n.start <= len(n.text) + 2]
+        if inside:
+            return inside[-1]
         words, bits = t.words[a:b], t.bits[a:b]
+        if definite and self.target is not None and words[-1] in _COMPANY and "the " + " ".join(words) in self._stand_ins:
+            if any(n.start < t.starts[a] and self._is_target(n.text) for n in self.names):
+                return Name(self.target.name, t.starts[a], number, "body")
         head = next((k for k, x in enumerate(bits) if x & PREP and k), len(words)) - 1
         word = words[head]
         at = t.starts[a]
+        if head == 0 and definite and word in _ISSUED:  # "the statement said": of whoever spoke last
+            return self.history[-1] if self.history and self.history[-1].sort in ("person", "body", "state") else None
         if definite and head == 0 and (bits[0] & (BODY | PERSON)):
             found = self._definite(word, bits[0], at, number)
             if found is not None:
@@ -337,6 +381,8 @@ class Directory:
         got = self._body(text)
         if got is not None:
             return got
+        if not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL) and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0):
+            return None  # a thing, not a speaker
         sort: Sort = "body" if bits[head] & BODY else "person" if bits[head] & PERSON else "other"
         return Name(text, at, number, sort, "f" if word in _FEMALE else "m" if word in _MALE else "")
 
@@ -350,10 +396,19 @@ class Directory:
             for name in reversed(pool):
                 if name.start >= at:
                     continue
-                if word in name.text.lower().split() and (bits & BODY or name.role):
+                if word in name.text.lower().split() and (bits & BODY or name.role or pool is self.history):
                     return self._body(name.text) or Name(name.text, at, number, name.sort, name.sex)
                 if bits & PERSON and name.sort == "person" and word in self.roles.get(name.text, "").lower().split():
                     return Name(name.text, at, number, "person", name.sex)
+        return None
+
+    def _holder(self, owner: str, role: str, at: int) -> Name | None:
+        """The person whom the text gives as the holder of a role: "Huawei's founder" is whoever it calls so."""
+        low, last = owner.lower(), role.lower().split()[-1]
+        for person, known in self.roles.items():
+            words = known.lower().replace("'s", "").split()
+            if last in words and low.split()[0] in words:
+                return Name(person, at, 0, "person")
         return None
 
     def _pronoun(self, word: str, at: int, number: int) -> Name | None:
@@ -362,6 +417,9 @@ class Directory:
             sex = "m" if word in ("he", "his", "him") else "f"
             return self._back(at, number, lambda n: n.sort == "person" and (n.sex == sex or not n.sex) and not n.text.endswith("s"), persons=True)
         if word in ("it", "its"):
+            for x in reversed(self.history[-3:]):
+                if number - x.sentence <= FURTHEST and x.start < at and (x.sort in ("body", "state") or self._is_target(x.text)):
+                    return x
             return self._back(at, number, lambda n: n.sort in ("body", "state") or self._is_target(n.text), persons=False)
         if word in ("they", "their", "them"):
             return self._back(at, number, lambda n: n.sort in ("body",) or n.text.split(" ")[-1].endswith("s"), persons=False)
@@ -406,6 +464,7 @@ class Directory:
         return tuple(Identity(name, self.roles.get(name), tuple(a for a in forms if a != name and a.lower() not in _PLAIN)) for name, forms in self.shown.items())
 
 
+_ISSUED: Final = frozenset(["statement", "release"])
 _POSSESSIVES: Final = frozenset("my your his her its our their".split())
 _PLAIN: Final = frozenset("i you he she it we they who which that his her its their him them".split())
 
@@ -448,7 +507,7 @@ def sort_of(t: Tokens, i: int, j: int, text: str) -> Sort:
     if any(b & TIME for b in t.bits[i:j]):
         return "other"
     if _SEEN.fullmatch(text):
-        return "body"
+        return "other"
     if j - i >= 2 or (i and t.bits[i - 1] & TITLE):
         return "person"
     return "other"

@@ -97,6 +97,9 @@ class Tokens:
                 if title_case:
                     bits[i] = (table.get(words[i]) or guess(words[i])) | CAP
                 elif i == 0 or (i == 1 and bits[0] & PUNCT):
+                    after = bits[i + 1] if i + 1 < self.n else 0
+                    if words[i] not in table and (after & AUX or after & VERB and after & (PAST | S3)):
+                        continue  # "Balding said": a name that looks like a participle
                     bits[i] = table.get(words[i]) or guess(words[i]) or CAP
                     if bits[i] & VERB and not bits[i] & (ING | PP):
                         bits[i] = b

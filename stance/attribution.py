@@ -49,6 +49,7 @@ _CUES: Final = cues()
 _NOUNS: Final = cue_nouns()
 _ADJECTIVES: Final = cue_adjectives()
 _LIGHT: Final = phrase_words("light")
+_CONTRAST: Final = phrase_words("contrast")
 _COPULAS: Final = phrase_words("copulas")
 _EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
@@ -120,6 +121,8 @@ class Sentence:
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
         got = right_content(t, right, clause_limit(t, v, edge), cue, v, left is not None and left[2])
+        if got is None and left is not None and not left[2]:
+            got = resumed(t, right, v)
         if left is not None:
             a, j, quoted = left
             spot = trimmed(t, a, j + 1)
@@ -420,7 +423,7 @@ def clause_end(t: Tokens, i: int, hi: int, v: int) -> int:
     depth = 0
     for j in range(i, hi):
         b = bits[j]
-        if not b & (PUNCT | CO):
+        if not b & (PUNCT | CO | QUOTE):
             continue
         if b & OPEN:
             depth += 1
@@ -432,28 +435,56 @@ def clause_end(t: Tokens, i: int, hi: int, v: int) -> int:
             continue
         elif b & SEMI:
             return j
-        elif b & COMMA and j + 1 < hi and j > i:
-            n = bits[j + 1]
-            w = words[j + 1]
-            if n & ACCORD or (n & CUE and tags[j + 1] == GERUND):
-                return j
-            if n & NCUE and not tags[j + 1] and j + 2 < hi and bits[j + 2] & (THAT | SUBJ | DET | BE):
-                return j
-            if w in ("while", "although", "though", "whereas"):
-                return j
-            if n & CO and j + 2 < hi:
-                m = j + 2
-                while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
-                    m += 1
-                if tags[m] == FINITE and bits[m] & (PAST | S3):
-                    return j
-                if w == "but" and starts_clause(t, m, hi):
-                    return j
-            if suffix_at(t, j + 1, hi):
-                return j
-        elif b & CO and words[j] == "and" and j + 1 < hi and tags[j + 1] == FINITE and bits[j + 1] & CUE and bits[j + 1] & (PAST | S3) & bits[v] and j > i + 1:
+        elif b & COMMA or j in t.commas:
+            if j + 1 < hi and j >= i and leaves(t, j + 1, hi, v):
+                return j + 1 if b & QUOTE else j
+        elif b & CO and j > i + 1 and joins_cue(t, j, hi, v):
             return j
     return hi
+
+
+def leaves(t: Tokens, k: int, hi: int, v: int) -> bool:
+    """Whether what starts at k, after a comma, is not reported any more."""
+    bits, words, tags = t.bits, t.words, t.tags
+    n, w = bits[k], words[k]
+    if n & ACCORD or (n & CUE and tags[k] == GERUND):
+        return True
+    if n & NCUE and not tags[k] and k + 1 < hi and bits[k + 1] & (THAT | SUBJ | DET | BE):
+        return True
+    if w in _CONTRAST:
+        return True
+    if n & CO and k + 1 < hi:
+        m = k + 1
+        while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
+            m += 1
+        if tags[m] == FINITE and bits[m] & (PAST | S3):
+            return True
+        if tags[m] == GERUND and bits[m] & CUE and tags[v] == GERUND:
+            return True
+        if w in ("but", "and") and starts_clause(t, m, hi):
+            return True
+    if w in ("who", "which") or (w in ("a", "an") and not starts_clause(t, k, hi)):  # the writer's own addition
+        return True
+    return suffix_at(t, k, hi)
+
+
+def joins_cue(t: Tokens, j: int, hi: int, v: int) -> bool:
+    """Whether the coordinator at j joins a second verb to the cue at v: "said A and called B"."""
+    bits, tags = t.bits, t.tags
+    if j + 1 >= hi:
+        return False
+    m = j + 1
+    while m < hi - 1 and bits[m] & (ADV | NEG) and not bits[m] & CAP:
+        m += 1
+    w = t.words[j]
+    if w == "and":
+        if tags[m] == FINITE and bits[m] & CUE and bits[m] & (PAST | S3) & bits[v]:
+            return True
+        if bits[j - 1] & QUOTE and tags[m] in (FINITE, GERUND):
+            return True
+        if tags[m] == GERUND and bits[m] & CUE and tags[v] == GERUND:
+            return True
+    return False
 
 
 def suffix_at(t: Tokens, i: int, hi: int) -> bool:
@@ -479,6 +510,17 @@ def suffix_open(t: Tokens, right: int) -> bool:
 def has_finite(t: Tokens, a: int, b: int) -> bool:
     """Whether a finite verb stands in tokens [a, b)."""
     return any(t.tags[x] in (FINITE, PASSIVE) or (t.bits[x] & AUX and not t.bits[x] & CAP) or t.words[x] in ("'s", "'re") for x in range(a, b))
+
+
+def resumed(t: Tokens, right: int, v: int) -> tuple[int, int] | None:
+    """The second half of "A, he said, B"."""
+    j = skip_adverbials(t, right, t.n)
+    if j + 1 >= t.n or not t.bits[j] & COMMA:
+        return None
+    k = j + 1
+    if t.bits[k] & ACCORD or t.tags[k] in (GERUND, REDUCED) or t.words[k] in _CONTRAST or t.bits[k] & SUB and not t.bits[k] & PREP:
+        return None
+    return trimmed(t, k, clause_end(t, k, t.n, v))
 
 
 def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> tuple[int, int] | None:
@@ -593,6 +635,10 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
                 out.append(running)
                 opener = None
             elif running is not None and number - running.last == 1:
+                running.content.extend(content)
+                running.last = number
+            elif out and out[-1].last == number - 1 and out[-1].group in ("say", "talk", "stand", "judge") and text.sentences[number - 1].paragraph == sentence.paragraph:
+                running = out[-1]
                 running.content.extend(content)
                 running.last = number
             continue

@@ -33,6 +33,7 @@ OCCASION: Final = phrase_words("occasion")
 BEFORE_NAME: Final = phrase_words("before_name")
 POSTMODIFIER: Final = phrase_words("postmodifier")
 DEGREE: Final = phrase_words("degree")
+INCLUDING: Final = phrase_words("including")
 OCCASIONS: Final = phrase_words("occasions")
 NOUNABLE: Final = phrase_words("nounable")
 LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
@@ -42,7 +43,7 @@ DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
 class Tokens:
     """The tokens of one sentence: lower-case words, class bits, verb tags, starts and ends; a quotation is one token."""
 
-    __slots__ = ("bits", "ends", "hints", "n", "quotes", "starts", "tags", "words")
+    __slots__ = ("bits", "commas", "ends", "hints", "n", "quotes", "starts", "tags", "words")
 
     def __init__(self, flat: str, sentence: Sentence) -> None:
         self.words: list[str] = []
@@ -51,11 +52,14 @@ class Tokens:
         self.ends: list[int] = []
         self.tags: list[int] = []
         self.quotes: dict[int, Quote] = {}
+        self.commas: set[int] = set()  # quotations that end in a comma: the comma closes their clause
         self.hints = 0
         at = sentence.start
         for quote in sentence.quotes:
             self._add(flat, at, quote.start)
             self.quotes[len(self.words)] = quote
+            if quote.inner_end > quote.inner_start and flat[quote.inner_end - 1] == ",":
+                self.commas.add(len(self.words))
             self.words.append('"')
             self.bits.append(QUOTE)
             self.starts.append(quote.start)
@@ -546,12 +550,19 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
                 return j
         elif depth or j == i:
             continue
-        elif b & (SEMI | DASH | COLON | STOP):
+        elif b & (SEMI | DASH | STOP):
             return j
+        elif b & COLON:
+            if not (j + 1 < hi and bits[j + 1] & QUOTE):
+                return j
+        elif b & QUOTE and j in t.commas:
+            return j + 1
         elif b & (REL | THAT | WH) and not b & SUB:
             inside = True
         elif b & COMMA:
             if j + 1 < hi:
+                if words[j + 1] in INCLUDING:
+                    continue
                 if bits[j + 1] & CO and noun_like(t, min(j + 2, hi - 1)) and not starts_clause(t, j + 2, hi):
                     continue
                 if noun_like(t, j + 1) and more_items(t, j + 1, hi):

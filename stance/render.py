@@ -43,6 +43,8 @@ TIMELINE_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 WIDTH_WITHOUT_TERMINAL: Final = 100
+WIDTH_FOR_ROLES: Final = 80  # in a narrower terminal the roles are left out
+LABEL_COLUMNS: Final = 42  # what stance, sureness and counts take, with the gaps between columns
 LIVE_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV injection": cells that a spreadsheet would run
 MARKED_ARTICLES: Final = 25  # articles shown in full in one page; the table always covers all
 TELLING_WORDS: Final = 6  # words per statement that are underlined and listed as having decided
@@ -57,17 +59,20 @@ def table(report: Report, width: int | None = None) -> str:
     heard = [s for s in report.speakers if s.on_target]
     lines = [repr(report)]
     if heard:
-        widest = max(20, min(34, width - 60))
-        name_width = min(widest, max(len("Speaker"), *(len(s.name) for s in heard)))
-        role_width = min(widest, max(len("Role"), *(len(s.role or "") for s in heard)))
-        lines += ["", f"{'Speaker':<{name_width}}  {'Role':<{role_width}}  {'Stance':<11}  {'Sure':>5}  {'restrictive/soft/neutral'}"]
+        with_role = width >= WIDTH_FOR_ROLES
+        room = (width - LABEL_COLUMNS) // (2 if with_role else 1)
+        name_width = min(room, max(len("Speaker"), *(len(s.name) for s in heard)))
+        role_width = min(room, max(len("Role"), *(len(s.role or "") for s in heard)))
+        role = f"{'Role':<{role_width}}  " if with_role else ""
+        lines += ["", f"{'Speaker':<{name_width}}  {role}{'Stance':<11}  {'Sure':>4}  R/S/N"]
         for s in heard:
             sure = "" if s.confidence is None else f"{s.confidence:.0%}"
-            counts = "/".join(str(s.counts[k]) for k in STANCES) + ("  both sides" if s.mixed else "")
-            who = f"{_cut(s.name, name_width):<{name_width}}  {_cut(s.role or '', role_width):<{role_width}}"
-            lines.append(f"{who}  {s.stance:<11}  {sure:>5}  {counts}")
+            counts = "/".join(str(s.counts[k]) for k in STANCES) + (" both" if s.mixed else "")
+            role = f"{_cut(s.role or '', role_width):<{role_width}}  " if with_role else ""
+            lines.append(f"{_cut(s.name, name_width):<{name_width}}  {role}{s.stance:<11}  {sure:>4}  {counts}")
             if s.evidence:
                 lines.append("    " + _cut(_one_line(s.evidence.text), width - 4))
+        lines += ["", *textwrap.wrap(f"R/S/N: statements on {report.target} that are restrictive, soft, neutral. Sure: mean probability of the label.", width)]
     elif report.statements:
         lines += ["", f"Nobody takes a position on {report.target} here."]
     unheard = [s.name for s in report.speakers if not s.on_target]

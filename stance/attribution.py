@@ -17,7 +17,7 @@ from stance.target import Target, find_target, points_back, target_mentions
 from stance.text import Quote, Text, read_text
 from stance.words import (
     ACCORD, ACUE, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DOCU, HAVE, ING, NCUE, NEG, OBJ, OPEN, PAST, PERSON, PLURAL, PREP, PUNCT, QUOTE,
-    REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TO, WH, Cue, cue_adjectives, cue_nouns, cues, phrase_words,
+    REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TITLE, TO, WH, Cue, cue_adjectives, cue_nouns, cues, phrase_words,
 )  # fmt: skip
 
 __all__ = ["Extraction", "read"]
@@ -49,10 +49,13 @@ _CUES: Final = cues()
 _NOUNS: Final = cue_nouns()
 _ADJECTIVES: Final = cue_adjectives()
 _LIGHT: Final = phrase_words("light")
+_LABELS: Final = phrase_words("labels")
 _CONTRAST: Final = phrase_words("contrast")
 _COPULAS: Final = phrase_words("copulas")
 _EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
+LONGEST_HEAD: Final = 8  # tokens of a name before the colon of a headline or of a transcript's turn
+LONGEST_EPITHET: Final = 3  # lower-case words between a quotation and the name of its speaker
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
 MOST_OUTSIDE: Final = 3  # words outside the marks in a sentence that still counts as a quotation that goes on
 FEWEST_MENTIONS: Final = 2  # mentions of the target that make a text one about it, with ...
@@ -126,7 +129,7 @@ class Sentence:
         if left is not None:
             a, j, quoted = left
             spot = trimmed(t, a, j + 1)
-            if spot and (quoted or (suffix_open(t, right) and (has_finite(t, a, j + 1) or not t.bits[a] & (PREP | SUB | TIME | ADV) and not t.tags[a]))):
+            if spot and (quoted or (suffix_open(t, right, "h" in cue.frames) and (has_finite(t, a, j + 1) or not t.bits[a] & (PREP | SUB | TIME | ADV) and not t.tags[a]))):
                 content.append(spot)
         if got is not None:
             content.append(got)
@@ -164,6 +167,13 @@ class Sentence:
         j = edge - 1
         while j >= 0 and t.bits[j] & (ADV | TIME) and not t.bits[j] & CAP:
             j -= 1
+        if j > 0 and t.words[j] == "as" and t.bits[j - 1] & COMMA:
+            j -= 1
+        k = j
+        while k > 0 and j - k < LONGEST_EPITHET and noun_like(t, k) and not t.bits[k] & (CAP | DET | APOS):  # '"No," a weary Marr said'
+            k -= 1
+        if k >= 0 and t.bits[k] & QUOTE:
+            j = k
         if j < 0 or not t.bits[j] & (COMMA | DASH | QUOTE | STOP):
             return None
         while j >= 0 and t.bits[j] & (COMMA | DASH | STOP):
@@ -173,7 +183,7 @@ class Sentence:
         a = self.start_of(j)
         if t.bits[j] & QUOTE:
             return (a, j, True) if "q" in cue.frames and j not in self.taken else None
-        if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and j - a + 1 >= SHORTEST_CLAUSE and t.tags[v] == FINITE and a <= j:
+        if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and j - a + 1 >= SHORTEST_CLAUSE and t.tags[v] == FINITE and t.tags[a] != REDUCED:
             return a, j, False
         return None
 
@@ -213,8 +223,19 @@ class Sentence:
                     rest = trimmed(t, e, clause_end(t, e, t.n, v))
                     if rest:
                         content.append(rest)
+                if t.tags[v] == REDUCED and v and t.words[v - 1] in ("as", "first") and e < t.n and t.bits[e] & COMMA:
+                    told = trimmed(t, e, clause_end(t, e + 1, t.n, v))
+                    content = [told] if told else []
                 if content:
                     self.add(content, span(t, v, v + 1), (j + 1, e), cue.group)
+                return
+        if "h" in cue.frames and v + 1 < t.n:
+            j = skip_adverbials(t, v + 1, t.n)
+            if j < t.n and (t.bits[j] & (WH | THAT) or t.words[j] in cue.preps or t.bits[j] & QUOTE) and not (t.tags[v] == REDUCED and v > 2 and t.words[v - 1] not in ("when", "if", "once")):
+                hi = clause_limit(t, v, v)
+                rest = trimmed(t, j, clause_end(t, j, hi, v))
+                if rest:
+                    self.add([rest], span(t, v, v + 1), None, cue.group)
                 return
         if t.tags[v] == PASSIVE and t.words[v] in _EXPECTED and v + 1 < t.n and (t.bits[v + 1] & TO or t.words[v + 1] in cue.preps or t.words[v + 1] == "as"):
             who = subject(t, v)
@@ -329,6 +350,21 @@ class Sentence:
                 self.add([content], span(t, i, i + 1), who, "say")
 
 
+    def headed(self, starts_paragraph: bool) -> int:
+        """The token after "Name:" at the start of a paragraph, where a headline or a transcript says who speaks; 0 where there is none."""
+        t = self.t
+        if not starts_paragraph or t.n < 3:
+            return 0
+        for i in range(1, min(t.n - 2, LONGEST_HEAD)):
+            if t.bits[i] & COLON:
+                last = t.bits[i - 1]
+                if not last & (CAP | CLOSE) or t.words[i - 1] in _LABELS or t.words[0] in _LABELS or any(t.tags[x] == FINITE or t.bits[x] & (COMMA | TIME) for x in range(i)):
+                    return 0
+                return i + 1
+            if not t.bits[i] & (CAP | PREP | CO | TITLE | PERSON | BODY | APOS | STOP | OPEN | CLOSE) and not noun_like(t, i):
+                return 0
+        return 0
+
     def opener(self) -> Found | None:
         """An attribution whose content is the quotation in the next sentence: "X said in a statement." or "X put it this way:"."""
         t = self.t
@@ -403,7 +439,7 @@ def clause_limit(t: Tokens, v: int, edge: int) -> int:
     first = 0
     while first < n and bits[first] & (PUNCT | CO | QUOTE):
         first += 1
-    fronted = t.tags[v] == GERUND and v <= first + 2
+    fronted = t.tags[v] in (GERUND, REDUCED) and v <= first + 2
     if edge > 0 and not fronted:
         x = edge - 1
         while x > 0 and bits[x] & ADV and not bits[x] & (SUB | CAP):
@@ -501,9 +537,12 @@ def suffix_at(t: Tokens, i: int, hi: int) -> bool:
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA))
 
 
-def suffix_open(t: Tokens, right: int) -> bool:
-    """Whether the verb before `right` has no object: the sentence ends, or "A, he said, B" goes on after a comma."""
-    j = skip_adverbials(t, right, t.n)
+def suffix_open(t: Tokens, right: int, hearer: bool = False) -> bool:
+    """Whether the verb before `right` has no object but a hearer: the sentence ends, or "A, he said, B" goes on after a comma."""
+    j = np_right(t, right, t.n) if hearer else right
+    if j < t.n and t.words[j] == "to":
+        j = max(j, np_right(t, j + 1, t.n))
+    j = skip_adverbials(t, j, t.n)
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA | CLOSE | DASH | SEMI | COLON))
 
 
@@ -564,6 +603,8 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         for x in range(m, min(hi - 1, m + LONGEST_BREAK)):
             if bits[x] & COMMA and bits[x + 1] & (THAT | QUOTE):
                 return trimmed(t, x + 1, clause_end(t, x + 1, hi, v))
+        if cue.group != "say" and not introduced(t, v):
+            return None
         if bits[m] & (ACCORD | SUB | PREP | REL) or t.tags[m] in (GERUND, REDUCED) or bits[m] & (CO | WH | DET) and not bits[m] & SUBJ and not starts_clause(t, m, hi):
             return None
         return trimmed(t, m, clause_end(t, m, hi, v))
@@ -599,9 +640,16 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
             return trimmed(t, j, phrase_end(t, j, hi))
     if t.tags[j] == GERUND:
         return trimmed(t, j, phrase_end(t, j, hi)) if f & {"g", "n"} else None
+    if cue.group == "show" and t.bits[v - 1] & (DOCU | PLURAL | CAP | ADV) and noun_like(t, j):
+        return trimmed(t, j, phrase_end(t, j, hi))
     if "n" in f and (noun_like(t, j) or bits[j] & (OBJ | SUBJ)):
         return trimmed(t, j, phrase_end(t, j, hi))
     return None
+
+
+def introduced(t: Tokens, v: int) -> bool:
+    """Whether "as" opens the clause of the verb at v: "As the agency reported, sales fell"."""
+    return any(t.words[x] == "as" for x in range(max(0, v - LONGEST_BY), v)) and not any(t.bits[x] & COMMA for x in range(max(0, v - LONGEST_BY), v))
 
 
 def bare_clause(t: Tokens, i: int, hi: int) -> bool:
@@ -621,6 +669,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
     """Every attribution of a text, in order, continued quotations joined; the tokens of each sentence are left in `sentences`."""
     out: list[Found] = []
     running: Found | None = None  # the attribution of the last direct quotation
+    inside = -1  # the last sentence of a headline or of a transcript's turn
     opener: Found | None = None  # "X said:" or "X issued this statement:" without content, waiting for the next sentence
     for number, sentence in enumerate(text.sentences):
         t = Tokens(text.flat, sentence)
@@ -644,7 +693,19 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
             continue
         t.prepare()
         s = Sentence(t, number)
+        first = number == 0 or text.sentences[number - 1].paragraph != sentence.paragraph
+        head = s.headed(first)
+        if head:
+            last = number
+            while last + 1 < len(text.sentences) and text.sentences[last + 1].paragraph == sentence.paragraph:
+                last += 1
+            spot = (t.starts[head], text.sentences[last].end)
+            turn = Found([spot], span(t, head - 1, head), span(t, 0, head - 1), kind_of(t, [spot]), "turn", number, last)
+            out.append(turn)
+            inside = last
         s.parse()
+        if number <= inside:
+            s.found = []
         s.found = [f for f in s.found if f.group == "say" or not s.nested(f)]
         opener = s.opener()
         direct = [f for f in s.found if f.kind != "indirect" and t.quotes and f.group == "say"]

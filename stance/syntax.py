@@ -159,6 +159,9 @@ def verb_tag(t: Tokens, i: int) -> int:
         return 0
     if p & NUM and b & S3:
         return 0
+    if b & CUE and p & VERB and p & PP and t.tags[k] == FINITE and k == i - 1 and k and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s")) and b & (PAST | BASE):
+        t.tags[k] = REDUCED  # "those surveyed say", "voters polled said"
+        return FINITE
     if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO)):
         if p & VERB and t.tags[k] in (FINITE, GERUND, INFINITIVE) and not p & PERSON:
             return REDUCED if nxt & PREP else 0  # "keep divided"

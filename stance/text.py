@@ -246,13 +246,13 @@ def _breaks(flat: str, at: int, stop: int, end: int) -> bool:
                 return word.lower() in _starters() or bool(opening)
             if lower == "no" and word[:1].isdigit():
                 return False
-    elif closed_quote and not opening and flat[at] in "!?":
+    elif closed_quote and not opening:
         following = [w.lower().rstrip(".") for w in m.groups()[1:]]
         table = cues()
         for k, w in enumerate(following):
             cue = table.get(w)
             if cue and cue.group == "say" and "q" in cue.frames and (k or w in ("said", "asked")):
-                return False
+                return flat[at] == "." and not m.group(k + 2).endswith(".")  # after a full stop only "Name said." ends the sentence
             if k and not m.group(k + 2)[:1].isupper() and w not in ("the", "a"):
                 break
     return True

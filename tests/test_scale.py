@@ -1,5 +1,6 @@
 """One process or many, one machine or a cluster: the same statements, and a fixed schema for frames."""
 
+import sys
 from pathlib import Path
 
 import joblib
@@ -79,14 +80,24 @@ class TestDask:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_spark_map_in_pandas():
+def test_spark_map_in_pandas(monkeypatch):
     sql = pytest.importorskip("pyspark.sql")
-    spark = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    types = {"object": "string", "int64": "bigint", "float64": "double", "bool": "boolean"}
+    schema = ", ".join(f"`{c}` {types[t]}" for c, t in STATEMENT_COLUMNS.items())
+
+    def in_frames(frames):  # of this function, not of this module, which the workers cannot import
+        import stance as there
+
+        for frame in frames:
+            yield there.classify_frame(frame, text="body", document="paper")
+
+    in_frames.__module__ = "__main__"
+    spark = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1").getOrCreate()
     try:
-        types = {"object": "string", "int64": "bigint", "float64": "double", "bool": "boolean"}
-        schema = ", ".join(f"`{c}` {types[t]}" for c, t in STATEMENT_COLUMNS.items())
         spread = spark.createDataFrame(FRAME.to_dict("records")).repartition(3)
-        found = spread.mapInPandas(lambda frames: (classified(f) for f in frames), schema).toPandas()
+        found = spread.mapInPandas(in_frames, schema).toPandas()
         order = ["document", "start", "content"]
         there, here = (plain(f.sort_values(order)) for f in (found, classified(FRAME)))
         pd.testing.assert_frame_equal(there, here, check_dtype=False)

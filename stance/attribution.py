@@ -407,6 +407,11 @@ def subject_of_copula(t: Tokens, k: int) -> tuple[int, int] | None:
         t.tags[k] = was
 
 
+def names_somebody(flat: str, speaker: tuple[int, int] | None) -> bool:
+    """Whether a speaker is named rather than meant by a pronoun or a common noun."""
+    return speaker is not None and flat[speaker[0]].isupper() and speaker[1] - speaker[0] > 4
+
+
 def quote_before(t: Tokens, v: int) -> bool:
     """Whether a quotation ends right before token v."""
     j = v - 1
@@ -706,7 +711,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
         s.parse()
         if number <= inside:
             s.found = []
-        s.found = [f for f in s.found if f.group == "say" or not s.nested(f)]
+        s.found = [f for f in s.found if not s.nested(f) or (f.group == "say" and (f.kind != "indirect" or names_somebody(text.flat, f.speaker)))]
         opener = s.opener()
         direct = [f for f in s.found if f.kind != "indirect" and t.quotes and f.group == "say"]
         if direct:

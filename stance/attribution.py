@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
@@ -54,6 +55,8 @@ _CONTRAST: Final = phrase_words("contrast")
 _COPULAS: Final = phrase_words("copulas")
 _EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
+_TURN: Final = re.compile(r"^(?:[A-Z][A-Z.' -]{1,40}|[QA]|[A-Z]\w+(?: [A-Z]\w+)?):\s", re.MULTILINE)
+FEWEST_TURNS: Final = 3  # paragraphs that start with a name and a colon in a text that counts as a transcript
 LONGEST_HEAD: Final = 8  # tokens of a name before the colon of a headline or of a transcript's turn
 LONGEST_EPITHET: Final = 3  # lower-case words between a quotation and the name of its speaker
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
@@ -259,7 +262,7 @@ class Sentence:
             content = trimmed(t, j, clause_end(t, j + 1, t.n, i)) if j < t.n else None
             pieces = [content] if content else []
         else:
-            a = self.start_of(i - 1)
+            a = 0
             content = trimmed(t, a, i)
             pieces = [content] if content else []
             if e < t.n and t.bits[e] & COMMA and not has_finite(t, a, i):
@@ -305,7 +308,12 @@ class Sentence:
             return
         if who is None:
             who = subject_before(t, i - 1, 0)
-        content = trimmed(t, start, clause_end(t, start, t.n, i))
+        hi = fronted_limit(t, i)
+        if t.bits[start] & THAT:
+            end = main_verb(t, start, clause_end(t, start, hi, i))
+        else:
+            end = phrase_end(t, start + 1, hi, noun=not t.bits[start] & TO)
+        content = trimmed(t, start, end)
         if content:
             self.add([content], span(t, i, i + 1), who, "noun")
 
@@ -458,6 +466,32 @@ def clause_limit(t: Tokens, v: int, edge: int) -> int:
     return n
 
 
+def fronted_limit(t: Tokens, v: int) -> int:
+    """How far content can reach that stands in a fronted phrase: "Despite reports that she won, the firm ..."."""
+    first = 0
+    while first < t.n and t.bits[first] & (PUNCT | CO | QUOTE):
+        first += 1
+    if first < v and t.bits[first] & (PREP | SUB) and not any(t.bits[x] & COMMA or t.tags[x] == FINITE for x in range(first, v)):
+        for j in range(v + 2, t.n - 1):
+            if t.bits[j] & COMMA and starts_clause(t, j + 1, t.n):
+                return j
+    return t.n
+
+
+def main_verb(t: Tokens, i: int, hi: int) -> int:
+    """Where a clause after a noun ends because the sentence's own verb follows: "the claim that he won | would matter"."""
+    seen = False
+    for j in range(i + 1, hi):
+        b = t.bits[j]
+        if b & (REL | THAT | WH | SUB | CO | COMMA | SUBJ | QUOTE):
+            seen = False
+        elif t.tags[j] in (FINITE, PASSIVE) or (b & AUX and not b & CAP):
+            if seen and not (t.bits[j - 1] & (AUX | ADV | NEG) or t.tags[j - 1]):
+                return j
+            seen = not (b & CUE and t.tags[j])
+    return hi
+
+
 def clause_end(t: Tokens, i: int, hi: int, v: int) -> int:
     """Where clausal content that starts at i ends: the sentence's end, or a clause that is not the speaker's any more."""
     bits, words, tags = t.bits, t.words, t.tags
@@ -502,11 +536,20 @@ def leaves(t: Tokens, k: int, hi: int, v: int) -> bool:
             return True
         if tags[m] == GERUND and bits[m] & CUE and tags[v] == GERUND:
             return True
-        if w in ("but", "and") and starts_clause(t, m, hi):
+        if w in ("but", "and") and not bits[m] & THAT and starts_clause(t, m, hi):
             return True
-    if w in ("who", "which") or (w in ("a", "an") and not starts_clause(t, k, hi)):  # the writer's own addition
+    if (w in ("who", "which") or (w in ("a", "an") and not starts_clause(t, k, hi))) and not goes_on(t, k, hi):  # the writer's own addition
         return True
     return suffix_at(t, k, hi)
+
+
+def goes_on(t: Tokens, k: int, hi: int) -> bool:
+    """Whether what starts at k is only inserted: a comma closes it and the verb of the clause follows."""
+    for j in range(k + 1, hi - 1):
+        if t.bits[j] & COMMA:
+            n = t.bits[j + 1]
+            return t.tags[j + 1] in (FINITE, PASSIVE) or bool(n & (AUX | TO | PREP) and not n & CAP)
+    return False
 
 
 def joins_cue(t: Tokens, j: int, hi: int, v: int) -> bool:
@@ -523,7 +566,7 @@ def joins_cue(t: Tokens, j: int, hi: int, v: int) -> bool:
             return True
         if bits[j - 1] & QUOTE and tags[m] in (FINITE, GERUND):
             return True
-        if tags[m] == GERUND and bits[m] & CUE and tags[v] == GERUND:
+        if tags[m] == GERUND and tags[v] == GERUND:
             return True
     return False
 
@@ -674,6 +717,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
     """Every attribution of a text, in order, continued quotations joined; the tokens of each sentence are left in `sentences`."""
     out: list[Found] = []
     running: Found | None = None  # the attribution of the last direct quotation
+    transcript = len(_TURN.findall(text.flat)) >= FEWEST_TURNS
     inside = -1  # the last sentence of a headline or of a transcript's turn
     opener: Found | None = None  # "X said:" or "X issued this statement:" without content, waiting for the next sentence
     for number, sentence in enumerate(text.sentences):
@@ -699,7 +743,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
         t.prepare()
         s = Sentence(t, number)
         first = number == 0 or text.sentences[number - 1].paragraph != sentence.paragraph
-        head = s.headed(first)
+        head = s.headed(first) if number == 0 or transcript else 0
         if head:
             last = number
             while last + 1 < len(text.sentences) and text.sentences[last + 1].paragraph == sentence.paragraph:

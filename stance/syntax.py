@@ -538,8 +538,11 @@ def starts_clause(t: Tokens, i: int, hi: int) -> bool:
     return e < hi and (t.tags[e] in (FINITE, PASSIVE) or (bool(t.bits[e] & AUX) and not t.bits[e] & CAP) or (t.words[e] == "'s" and bool(t.bits[e - 1] & SUBJ)))
 
 
-def phrase_end(t: Tokens, i: int, hi: int) -> int:
-    """Where content that is a noun phrase ends: before the next clause, a second verb or an adverbial clause."""
+def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False) -> int:
+    """Where content that is a noun phrase ends: before the next clause, a second verb or an adverbial clause.
+
+    `noun`: the phrase complements a noun ("his claim of"), so that a finite verb after it is the main verb.
+    """
     bits, words, tags = t.bits, t.words, t.tags
     depth = 0
     inside = False  # a relative or "that" clause that belongs to the phrase
@@ -555,6 +558,11 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
             continue
         elif b & (SEMI | DASH | STOP):
             return j
+        elif noun and not inside and (tags[j] in (FINITE, PASSIVE) or (b & AUX and not b & CAP)):
+            if bits[j - 1] & SUBJ:
+                inside = True
+            else:
+                return j
         elif b & COLON:
             if not (j + 1 < hi and bits[j + 1] & QUOTE):
                 return j
@@ -573,7 +581,9 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
             return j
         elif b & SUB and not b & (PREP | WH):
             return j
-        elif b & SUB and j + 1 < hi and starts_clause(t, j + 1, hi):
+        elif b & SUB and j + 1 < hi and (tags[j + 1] in (GERUND, REDUCED) or starts_clause(t, j + 1, hi)):
+            return j
+        elif words[j] == "during":
             return j
         elif b & PREP and j + 1 < hi and (tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without") or occasion(t, j, hi)):
             return j
@@ -581,7 +591,7 @@ def phrase_end(t: Tokens, i: int, hi: int) -> int:
             m = j + 1
             while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
                 m += 1
-            if tags[m] == FINITE and bits[m] & (PAST | S3) and not inside:
+            if not inside and ((tags[m] == FINITE and bits[m] & (PAST | S3)) or tags[m] == PASSIVE or (bits[m] & AUX and not bits[m] & CAP)):
                 return j
             if starts_clause(t, m, hi):
                 return j

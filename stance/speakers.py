@@ -236,7 +236,7 @@ class Directory:
         return Name(text, t.starts[b + 1], 0, "person", sex_of(t, b + 1, b + 1, text))
 
     def _one(self, t: Tokens, a: int, b: int, number: int) -> Name | None:
-        while a < b and (t.bits[a] & DET and not t.bits[a] & CAP and t.words[a] not in _POSSESSIVES):
+        while a < b and (t.bits[a] & DET and not t.bits[a] & CAP and t.words[a] not in _POSSESSIVES) and not (a + 1 < b and t.bits[a + 1] & PREP):
             a += 1
             if a == b:
                 return None

@@ -35,6 +35,7 @@ POSTMODIFIER: Final = phrase_words("postmodifier")
 DEGREE: Final = phrase_words("degree")
 INCLUDING: Final = phrase_words("including")
 OCCASIONS: Final = phrase_words("occasions")
+FLOATING: Final = phrase_words("floating")
 NOUNABLE: Final = phrase_words("nounable")
 LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
 DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
@@ -138,7 +139,7 @@ def verb_tag(t: Tokens, i: int) -> int:
             return 0
         if b & S3:
             return FINITE if words[i] not in NOUNABLE and words[k] in ("another", "one", "each", "this", "that", "neither", "either", "all") else 0
-        return FINITE if b & (BASE | PAST) else 0
+        return FINITE if b & PAST or (b & BASE and words[i] not in NOUNABLE) else 0
     if p & TO:
         return INFINITIVE if b & BASE else 0
     if p & (MODAL | DO):
@@ -152,6 +153,8 @@ def verb_tag(t: Tokens, i: int) -> int:
             return FINITE if b & (BASE | ING | PP) else 0  # "did he say"
         return FINITE if b & (PAST | S3 | BASE) else GERUND
     if b & ING and not b & BASE:
+        if p & CAP and k and bits[k - 1] & DET and not bits[k - 1] & CAP and not nxt & (DET | THAT | QUOTE | SUBJ | OBJ | CAP | PREP):
+            return 0  # "a Reuters rolling poll"
         if p & (CO | COMMA | PREP | SUB | DASH | OPEN | QUOTE | VERB | WH | OBJ | CLOSE) or p & (CAP | PERSON | BODY | DOCU | PLURAL) or words[k].endswith("s"):
             return GERUND
         return GERUND if nxt & (DET | THAT | QUOTE | SUBJ) else 0
@@ -159,7 +162,7 @@ def verb_tag(t: Tokens, i: int) -> int:
         return 0
     if p & NUM and b & S3:
         return 0
-    if b & CUE and p & VERB and p & PP and t.tags[k] == FINITE and k == i - 1 and k and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s")) and b & (PAST | BASE):
+    if b & CUE and p & VERB and p & PP and t.tags[k] == FINITE and k == i - 1 and k and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s")) and (b & PAST or (b & BASE and words[i] not in NOUNABLE)) and not b & (ADV | PREP):
         t.tags[k] = REDUCED  # "those surveyed say", "voters polled said"
         return FINITE
     if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO)):
@@ -168,7 +171,7 @@ def verb_tag(t: Tokens, i: int) -> int:
         if p & OBJ and not p & CAP:
             return REDUCED if not p & SUBJ and b & PP and nxt & PREP else FINITE
         if words[i + 1 : i + 2] == ["by"] and b & PP:
-            return REDUCED
+            return FINITE if i + 2 < t.n and bits[i + 2] & ING else REDUCED
         if not b & PAST:
             return REDUCED
         return FINITE
@@ -231,11 +234,14 @@ def np_left(t: Tokens, k: int, lo: int = 0) -> int:
     while i > lo:
         c, p = bits[i], bits[i - 1]
         if c & DET and not c & CAP:
-            if p & DET:
+            if p & DET and not p & THAT:
                 i -= 1
                 continue
             if p & PREP and i - 3 >= lo and words[i - 2] in POSTMODIFIER and noun_like(t, i - 3):
                 i -= 3
+                continue
+            if p & PREP and i - 2 >= lo and made_by(t, i - 2):
+                i -= 2
                 continue
             if p & PREP and words[i - 1] in JOINING and i - 2 >= lo and ((words[i - 1] == "of" and noun_like(t, i - 2)) or joins(t, i - 2)):
                 i -= 2
@@ -249,6 +255,9 @@ def np_left(t: Tokens, k: int, lo: int = 0) -> int:
                 i -= 1
                 continue
             break
+        if p & PREP and i - 2 >= lo and made_by(t, i - 2):
+            i -= 2
+            continue
         if p & PREP and words[i - 1] in JOINING:
             if i - 3 >= lo and words[i - 2] in POSTMODIFIER and noun_like(t, i - 3):
                 i -= 3
@@ -282,6 +291,11 @@ def modifier(t: Tokens, i: int) -> bool:
         if b & (NOT_NOUN) or t.tags[j]:
             return False
     return False
+
+
+def made_by(t: Tokens, i: int) -> bool:
+    """Whether "study by" stands at i and the word after it."""
+    return bool(t.bits[i] & DOCU) and t.words[i + 1] == "by" and noun_like(t, i)
 
 
 def joins(t: Tokens, i: int) -> bool:
@@ -332,6 +346,8 @@ def coordinated_left(t: Tokens, a: int, lo: int = 0) -> int:
         if bits[j] & COMMA:
             j -= 1
         b = np_left(t, j, lo)
+        if b > lo + 1 and b == a - 2 - (a - 2 - b) and bits[b - 1] & PREP and made_by(t, b - 2):
+            b = np_left(t, b - 2, lo)
         if b < 0 or (b > lo and (bits[b - 1] & PREP or t.tags[b - 1])) or (bits[j] ^ bits[a]) & SUBJ or not bits[j] & (CAP | PERSON | BODY | PLURAL):
             return a
         a = b
@@ -375,8 +391,12 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         return None
     tag, bits = t.tags[v], t.bits
     k = group_left(t, v)
+    if tag == GERUND and (k < 0 or (k == 0 and bits[0] & (PREP | SUB | ADV | CO))):
+        return fronted_subject(t, v)
     if k < 0:
         return None
+    if bits[k] & DET and k and t.words[k] in FLOATING and (noun_like(t, k - 1) or bits[k - 1] & SUBJ):
+        k -= 1
     if tag == INFINITIVE:
         return controller(t, k - 1, depth)
     if tag == GERUND:
@@ -445,24 +465,46 @@ def controller(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
 
 
 def subject_before(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
-    """The subject of the nearest finite verb to the left of token k."""
+    """The subject of the clause that goes on right of token k: after a comma that of the main clause, else that of the nearest finite verb."""
+    bits = t.bits
+    main = bool(bits[k] & COMMA) or (k + 1 < t.n and bool(bits[k] & COMMA | bits[k + 1] & CO) and bool(bits[k] & COMMA))
+    nearest: tuple[int, int] | None = None
     for i in range(k, -1, -1):
-        b = t.bits[i]
+        b = bits[i]
         if b & SEMI:
-            return None
+            break
+        got: tuple[int, int] | None = None
         if t.tags[i] in (FINITE, PASSIVE):
-            return subject(t, i, depth + 1)
-        if b & (BE | HAVE | DO | MODAL) and not b & CAP and i:
+            got = subject(t, i, depth + 1)
+        elif i and ((b & (BE | HAVE | DO | MODAL) and not b & CAP) or (t.words[i] == "'s" and bits[i - 1] & SUBJ)):
             j = i - 1
-            while j > 0 and t.bits[j] & (AUX | ADV | NEG) and not t.bits[j] & CAP:
+            while j > 0 and bits[j] & (AUX | ADV | NEG) and not bits[j] & CAP:
                 j -= 1
             a = np_left(t, j)
             if a >= 0:
-                return coordinated_left(t, a), j + 1
-            if t.bits[j] & COMMA:
-                return across_insertion(t, j)
-            if t.bits[j] & REL and j:
-                continue
+                got = coordinated_left(t, a), j + 1
+            elif bits[j] & COMMA:
+                got = across_insertion(t, j)
+        if got is None:
+            continue
+        if not main:
+            return got
+        nearest = nearest or got
+        x = got[0] - 1
+        embedded = x >= 0 and (bool(bits[x] & (REL | THAT | WH | SUB)) or t.tags[x] in (FINITE, GERUND, INFINITIVE)) or got[1] <= i and any(bits[y] & REL for y in range(got[1], i))
+        if not embedded:
+            return got
+    return nearest
+
+
+def fronted_subject(t: Tokens, v: int) -> tuple[int, int] | None:
+    """The subject of the main clause after a fronted participle: "Declaring that ..., the senator left"."""
+    for j in range(v + 1, t.n - 2):
+        if t.bits[j] & COMMA and starts_clause(t, j + 1, t.n):
+            x = j + 1
+            while t.bits[x] & (ADV | TIME) and not t.bits[x] & CAP:
+                x += 1
+            return x, np_right(t, x, t.n)
     return None
 
 
@@ -480,17 +522,22 @@ def across_insertion(t: Tokens, k: int) -> tuple[int, int] | None:
     for i in range(max(1, k - LONGEST_INSERTION), k - 1):
         if not bits[i] & kind:
             continue
-        a = np_left(t, i - 1)
+        h = i - 1
+        if bits[h] & CLOSE:  # "Scott (D-Va.), the chairman, said"
+            while h > 0 and not bits[h] & OPEN:
+                h -= 1
+            h -= 1
+        a = np_left(t, h) if h >= 0 else -1
         if a < 0:
             continue
-        head, nxt = bits[i - 1], bits[i + 1]
+        head, nxt = bits[h], bits[i + 1]
         if a and bits[a - 1] & PREP and not bits[a - 1] & SUB:
             continue
         if bits[a] & TIME or head & TIME or nxt & (SUBJ | CO | QUOTE):
             continue
         if not head & (CAP | PERSON | BODY | PLURAL | DOCU | SUBJ | CLOSE | NUM) and not bits[a] & DET:
             continue
-        return coordinated_left(t, a), i
+        return coordinated_left(t, a), h + 1
     return None
 
 

@@ -269,7 +269,7 @@ class WordClasses(dict[str, tuple[int, str]]):
 
 def guess(lower: str) -> int:
     """Class bits of a word that no table has, from its ending alone; 0 (a noun or an adjective) where the ending says nothing."""
-    if lower.endswith("ly"):
+    if lower.endswith("ly") and lower not in phrase_words("ly_nouns"):
         return ADV
     if lower.endswith("ed") and len(lower) > 4:
         return VERB | PAST | PP

@@ -57,6 +57,7 @@ _EXPECTED: Final = phrase_words("expected")
 LONGEST_BREAK: Final = 25  # tokens of an insertion between a cue and its content: "said, in a letter to the board, that"
 _TURN: Final = re.compile(r"^(?:[A-Z][A-Z.' -]{1,40}|[QA]|[A-Z]\w+(?: [A-Z]\w+)?):\s", re.MULTILINE)
 FEWEST_TURNS: Final = 3  # paragraphs that start with a name and a colon in a text that counts as a transcript
+SHORTEST_LEFTOVER: Final = 40  # code points of a quotation that is taken for speech without a cue; shorter ones may be titles
 LONGEST_HEAD: Final = 8  # tokens of a name before the colon of a headline or of a transcript's turn
 LONGEST_EPITHET: Final = 3  # lower-case words between a quotation and the name of its speaker
 SHORTEST_CLAUSE: Final = 3  # tokens; fewer before ", he said" are an adverbial, not content
@@ -87,6 +88,31 @@ class Sentence:
         self.found.append(Found(sorted(content), cue, speaker, kind_of(t, content), group, self.number, self.number))
 
     def parse(self) -> None:
+        """Look at every cue of the sentence from left to right, then at quotations that no cue has taken."""
+        self.cues()
+        for q in self.t.quotes:
+            if q not in self.taken:
+                self.leftover(q)
+
+    def leftover(self, q: int) -> None:
+        """A quotation without a cue: "issued a statement, ..." or "..." - Name."""
+        t = self.t
+        quote = t.quotes[q]
+        if quote.end - quote.start < SHORTEST_LEFTOVER:
+            return
+        if q and t.bits[q - 1] & (COMMA | COLON) and any(t.bits[x] & DOCU for x in range(max(0, q - LONGEST_BY), q)):
+            for v in range(q - 1, -1, -1):
+                if t.tags[v] == FINITE:
+                    who = subject(t, v)
+                    if who:
+                        self.add([span(t, q, q + 1)], span(t, v, v + 1), who, "say")
+                    return
+        elif q + 2 < t.n and t.bits[q + 1] & DASH and t.bits[q + 2] & CAP:
+            e = np_right(t, q + 2, t.n)
+            if e > q + 2 and (e == t.n or t.bits[e] & (STOP | COMMA)):
+                self.add([span(t, q, q + 1)], span(t, q + 1, q + 2), (q + 2, e), "say")
+
+    def cues(self) -> None:
         """Look at every cue of the sentence from left to right."""
         t = self.t
         for i in range(t.n):
@@ -142,13 +168,13 @@ class Sentence:
     def inverted(self, v: int, cue: Cue) -> tuple[tuple[int, int] | None, int, int]:
         """ ", said X": the speaker after the verb, the position after it, and the left edge of the attribution."""
         t = self.t
-        if "q" not in cue.frames or t.tags[v] not in (FINITE, GERUND, REDUCED) or not t.bits[v] & (PAST | S3) or v == 0 or v + 1 >= t.n:
+        if not cue.frames & {"q", "x"} or t.tags[v] not in (FINITE, GERUND, REDUCED) or not t.bits[v] & (PAST | S3) or v == 0 or v + 1 >= t.n:
             return None, v + 1, v
         before = t.bits[v - 1]
         if not before & (QUOTE | COMMA | DASH | STOP | CLOSE):
             return None, v + 1, v
         quoted = quote_before(t, v)
-        if not quoted and (cue.group != "say" or ("n" in cue.frames and across_insertion(t, v - 1) is not None)):
+        if not quoted and (cue.group != "say" or (cue.frames & {"n", "h"} and across_insertion(t, v - 1) is not None)):
             return None, v + 1, v
         e = np_right(t, v + 1, t.n)
         if e == v + 1 or (not quoted and not t.bits[v + 1] & (CAP | DET | PERSON | BODY | PLURAL)):
@@ -185,7 +211,7 @@ class Sentence:
             return None
         a = self.start_of(j)
         if t.bits[j] & QUOTE:
-            return (a, j, True) if "q" in cue.frames and j not in self.taken else None
+            return (a, j, True) if cue.frames & {"q", "x"} and j not in self.taken else None
         if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and j - a + 1 >= SHORTEST_CLAUSE and t.tags[v] == FINITE and t.tags[a] != REDUCED:
             return a, j, False
         return None
@@ -386,6 +412,12 @@ class Sentence:
                     if who:
                         return Found([], span(t, v, v + 1), span(t, *who), "direct", "say", self.number, self.number)
             return None
+        return self.bare()
+
+    def bare(self) -> Found | None:
+        """A speech verb at the end of the sentence that has no content there."""
+        t = self.t
+        last = t.n - 1
         for v in range(last - 1, -1, -1):
             if t.tags[v] == FINITE:
                 cue = _CUES.get(t.words[v])
@@ -397,6 +429,14 @@ class Sentence:
                         return Found([], span(t, v, v + 1), span(t, *who), "direct", "say", self.number, self.number)
                 return None
         return None
+
+    def closer(self) -> Found | None:
+        """An attribution whose content is the quotation in the sentence before: '"Why?" Marr, a lawyer, asked.' or '- Ann Marr, lawyer'."""
+        t = self.t
+        if t.n > 2 and t.bits[0] & DASH and t.bits[1] & CAP:
+            e = np_right(t, 1, t.n)
+            return Found([], span(t, 0, 1), span(t, 1, e), "direct", "say", self.number, self.number) if e > 1 else None
+        return self.bare()
 
     def mostly_quoted(self) -> bool:
         """Whether the sentence is a quotation with no more than a word or two outside."""
@@ -614,6 +654,13 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
     """The content to the right of a cue, by the constructions that the cue takes; `after`: some content stands before the cue already."""
     f = cue.frames
     bits, words = t.bits, t.words
+    if "x" in f:  # a verb that reports quotations only: "went on", "shot back"
+        for x in range(i, min(hi - 1, i + LONGEST_BREAK)):
+            if bits[x] & (COMMA | COLON) and bits[x + 1] & QUOTE:
+                return trimmed(t, x + 1, clause_end(t, x + 1, hi, v))
+            if bits[x] & PUNCT:
+                break
+        return None
     if i < hi and words[i] in cue.preps and not (words[i] in ("on", "in") and i + 1 < hi and bits[i + 1] & TIME):
         if words[i] in ("out", "back", "up"):
             if i + 1 < hi and bits[i + 1] & THAT:
@@ -634,8 +681,12 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
     if j < hi and words[j] == "to" and "i" not in f and cue.group == "say":  # "said to reporters that"
         e = np_right(t, j + 1, hi)
         j = e if e > j + 1 else j
-    if after and j < hi and words[j] in ("of", "about"):
-        return None
+    if j < hi and words[j] in ("of", "about") and cue.group == "say":
+        if after:
+            return None
+        e = np_right(t, j + 1, hi)
+        if e > j + 1 and e + 1 < hi and bits[e] & (COMMA | COLON) and bits[e + 1] & QUOTE:  # "added of the firm, ..."
+            j = e
     j = skip_adverbials(t, j, hi)
     if j >= hi:
         return None
@@ -718,6 +769,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
     out: list[Found] = []
     running: Found | None = None  # the attribution of the last direct quotation
     transcript = len(_TURN.findall(text.flat)) >= FEWEST_TURNS
+    pending: Found | None = None  # a quotation alone in its sentence whose speaker may come in the next
     inside = -1  # the last sentence of a headline or of a transcript's turn
     opener: Found | None = None  # "X said:" or "X issued this statement:" without content, waiting for the next sentence
     for number, sentence in enumerate(text.sentences):
@@ -739,6 +791,8 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
                 running = out[-1]
                 running.content.extend(content)
                 running.last = number
+            else:
+                pending = Found(content, None, None, "direct", "say", number, number)
             continue
         t.prepare()
         s = Sentence(t, number)
@@ -757,6 +811,16 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
             s.found = []
         s.found = [f for f in s.found if not s.nested(f) or (f.group == "say" and (f.kind != "indirect" or names_somebody(text.flat, f.speaker)))]
         opener = s.opener()
+        if pending is not None:
+            signed = s.closer() if pending.last == number - 1 else None
+            if signed is not None:
+                pending.cue, pending.speaker = signed.cue, signed.speaker
+                if text.sentences[number - 1].paragraph == sentence.paragraph:
+                    pending.last = number
+                running = pending
+                out.append(pending)
+                opener = None
+            pending = None
         direct = [f for f in s.found if f.kind != "indirect" and t.quotes and f.group == "say"]
         if direct:
             running = direct[-1]

@@ -185,7 +185,7 @@ def verb_tag(t: Tokens, i: int) -> int:
         if p & (CO | COMMA | CLOSE | DASH | QUOTE):
             return FINITE if (words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE)) and words[i + 1 : i + 2] != ["of"] else 0
         if words[i] in NOUNABLE:
-            fits = nxt & (DET | THAT | SUBJ | QUOTE | TO | WH | CAP | OBJ) or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
+            fits = nxt & (DET | THAT | SUBJ | QUOTE | TO | WH | CAP | OBJ | COLON) or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
             return FINITE if fits and (p & (CAP | PERSON | BODY | DOCU) and not p & PLURAL) else 0
         return FINITE if not p & VERB or not t.tags[k] else 0
     if b & BASE:
@@ -402,8 +402,11 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
     if tag == GERUND:
         if not bits[k] & (PUNCT | CO | PREP | SUB) and not t.tags[k]:
             a = np_left(t, k)
-            if a > 0 and bits[k] & DOCU and t.tags[a - 1] == FINITE:  # "issued a statement saying"
-                return subject(t, a - 1, depth + 1)
+            x = a
+            if x > 2 and bits[x - 1] & PREP and bits[x - 2] & DOCU:  # "sent an email to supporters saying"
+                x = np_left(t, x - 2)
+            if x > 0 and t.tags[x - 1] in (FINITE, GERUND, INFINITIVE) and (bits[k] & DOCU or x < a or bits[x - 1] & CUE):  # "issued a statement saying"
+                return subject(t, x - 1, depth + 1)
             if a >= 0 and not bits[a] & OBJ:
                 return coordinated_left(t, a), k + 1
         return subject_before(t, k, depth)
@@ -559,6 +562,10 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
             i = j + 1
         elif words[i] in ("this", "last", "next") and i + 1 < hi and bits[i + 1] & TIME:
             i += 2
+        elif b & (DET | NUM) and any(bits[x] & TIME for x in range(i + 1, min(hi, i + 3))) and any(words[x] in ("ago", "earlier", "later", "before") for x in range(i + 1, min(hi, i + 5))):
+            i += 1
+            while i < hi and (bits[i] & (TIME | DET | NUM | ADV)) and not bits[i] & THAT:
+                i += 1
         elif b & PREP and words[i] in OCCASION:
             j = np_right(t, i + 1, hi)
             if j == i + 1:

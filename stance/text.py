@@ -23,6 +23,7 @@ _FLAT: Final = str.maketrans(
 )
 _FILLER: Final = "\x01"  # stands for the second half of a two-character mark; no token holds it
 _DOUBLED: Final = re.compile(r"''|‘‘")
+_TRIPLE: Final = re.compile(r"'''(?=\s|$)")  # a single mark inside, then the doubled one that closes
 _MARK: Final = re.compile(r'["“”]')
 _LINE: Final = re.compile(r"[^\n]+")
 _STOP: Final = re.compile(r"(?<![.!?…])[.!?…]++[\"”'\x01)\]]*+(?=\s|$|[“])")
@@ -73,6 +74,8 @@ def flatten(raw: str) -> str:
     '"\\x01No,"\\x01 he said.'
     """
     flat = raw.replace("\r\n", " \n").translate(_FLAT)
+    if "'''" in flat:
+        flat = _TRIPLE.sub("'\"" + _FILLER, flat)
     if "''" in flat or "‘‘" in flat:
         flat = _DOUBLED.sub('"' + _FILLER, flat)
     return flat

@@ -211,7 +211,9 @@ class Sentence:
             return None
         a = self.start_of(j)
         if t.bits[j] & QUOTE:
-            return (a, j, True) if cue.frames & {"q", "x"} and j not in self.taken else None
+            if j in self.taken:  # 'Lee said it was "over," the paper reported': the whole is reported once more
+                return (0, j, True) if j in t.commas and t.tags[v] == FINITE and not turned and suffix_open(t, v + 1) else None
+            return (a, j, True) if cue.frames & {"q", "x"} else None
         if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and j - a + 1 >= SHORTEST_CLAUSE and t.tags[v] == FINITE and t.tags[a] != REDUCED:
             return a, j, False
         return None
@@ -602,7 +604,9 @@ def joins_cue(t: Tokens, j: int, hi: int, v: int) -> bool:
         m += 1
     w = t.words[j]
     if w == "and":
-        if tags[m] == FINITE and bits[m] & CUE and bits[m] & (PAST | S3) & bits[v]:
+        if tags[m] == FINITE and bits[m] & CUE and bits[m] & (PAST | S3 | BASE) & bits[v]:
+            return True
+        if suffix_at(t, m, hi, closed=False):
             return True
         if bits[j - 1] & QUOTE and tags[m] in (FINITE, GERUND):
             return True
@@ -611,8 +615,8 @@ def joins_cue(t: Tokens, j: int, hi: int, v: int) -> bool:
     return False
 
 
-def suffix_at(t: Tokens, i: int, hi: int) -> bool:
-    """Whether ", X said" closes the sentence from token i on."""
+def suffix_at(t: Tokens, i: int, hi: int, closed: bool = True) -> bool:
+    """Whether "X said" stands at token i; `closed`: and ends the sentence or is set off by a comma."""
     if t.bits[i] & CUE and t.tags[i] == FINITE:
         return False
     e = np_right(t, i, hi)
@@ -621,6 +625,8 @@ def suffix_at(t: Tokens, i: int, hi: int) -> bool:
     cue = _CUES.get(t.words[e])
     if cue is None or cue.group not in ("say", "think"):
         return False
+    if not closed:
+        return cue.group == "say"
     j = skip_adverbials(t, e + 1, t.n)
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA))
 
@@ -669,7 +675,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
                 i += 1
             elif i + 1 < hi and bits[i + 1] & PUNCT:
                 return None
-        return trimmed(t, i + 1, phrase_end(t, i + 1, hi))
+        return trimmed(t, i + 1, phrase_end(t, i + 1, hi, v=v))
     hearer = False
     j = i
     if f & {"h", "o"} and j < hi and not bits[j] & (THAT | QUOTE | PUNCT | PREP | TO | WH):
@@ -719,13 +725,13 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         return None
     if b & TO:
         if ("i" in f or (hearer and "o" in f)) and j + 1 < hi:
-            return trimmed(t, j, phrase_end(t, j + 1, hi))
+            return trimmed(t, j, phrase_end(t, j + 1, hi, v=v))
         return None
     if b & WH and (w not in ("when", "where") or "w" in f):
         return trimmed(t, j, clause_end(t, j, hi, v)) if "w" in f or ("c" in f and w == "if") else None
     if b & PREP and not b & ADV:
         if w in cue.preps:
-            return trimmed(t, j + 1, phrase_end(t, j + 1, hi))
+            return trimmed(t, j + 1, phrase_end(t, j + 1, hi, v=v))
         return trimmed(t, j, clause_end(t, j, hi, v)) if "c" in f and cue.group == "say" and bare_clause(t, j, hi) else None
     if b & (CO | SUB) and not b & DET:
         return None
@@ -736,13 +742,13 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
     if "o" in f and hearer:
         e = np_right(t, j, hi)
         if e < hi and bits[e] & (TO | NEG):
-            return trimmed(t, j, phrase_end(t, j, hi))
+            return trimmed(t, j, phrase_end(t, j, hi, v=v))
     if t.tags[j] == GERUND:
-        return trimmed(t, j, phrase_end(t, j, hi)) if f & {"g", "n"} else None
+        return trimmed(t, j, phrase_end(t, j, hi, v=v)) if f & {"g", "n"} else None
     if cue.group == "show" and t.bits[v - 1] & (DOCU | PLURAL | CAP | ADV) and noun_like(t, j):
-        return trimmed(t, j, phrase_end(t, j, hi))
+        return trimmed(t, j, phrase_end(t, j, hi, v=v))
     if "n" in f and (noun_like(t, j) or bits[j] & (OBJ | SUBJ)):
-        return trimmed(t, j, phrase_end(t, j, hi))
+        return trimmed(t, j, phrase_end(t, j, hi, v=v))
     return None
 
 
@@ -759,7 +765,7 @@ def bare_clause(t: Tokens, i: int, hi: int) -> bool:
             return True
         if b & QUOTE:
             return True
-        if b & (SEMI | COLON | STOP):
+        if b & (SEMI | COLON | STOP) or (b & CO and j + 1 < hi and t.tags[j + 1] == FINITE):
             return False
     return False
 

@@ -427,6 +427,9 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         return subject_before(t, k - 1, depth)
     if b & (COMMA | DASH | CLOSE):
         return across_insertion(t, k) or subject_before(t, k, depth)
+    if t.tags[k] == REDUCED and k:  # "those surveyed said"
+        a = np_left(t, k - 1)
+        return (a, k + 1) if a >= 0 else None
     a = np_left(t, k)
     if a < 0:
         return across_insertion(t, k) if b & QUOTE else None
@@ -592,10 +595,11 @@ def starts_clause(t: Tokens, i: int, hi: int) -> bool:
     return e < hi and (t.tags[e] in (FINITE, PASSIVE) or (bool(t.bits[e] & AUX) and not t.bits[e] & CAP) or (t.words[e] == "'s" and bool(t.bits[e - 1] & SUBJ)))
 
 
-def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False) -> int:
+def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False, v: int = -1) -> int:
     """Where content that is a noun phrase ends: before the next clause, a second verb or an adverbial clause.
 
     `noun`: the phrase complements a noun ("his claim of"), so that a finite verb after it is the main verb.
+    `v`: the verb whose content it is, where there is one: a verb of the same form that is joined to it ends the phrase.
     """
     bits, words, tags = t.bits, t.words, t.tags
     depth = 0
@@ -645,6 +649,8 @@ def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False) -> int:
             m = j + 1
             while m < hi - 1 and bits[m] & ADV and not bits[m] & CAP:
                 m += 1
+            if v >= 0 and tags[m] and tags[m] == tags[v] and (tags[m] == GERUND or bits[m] & bits[v] & BASE):
+                return j
             if not inside and ((tags[m] == FINITE and bits[m] & (PAST | S3)) or tags[m] == PASSIVE or (bits[m] & AUX and not bits[m] & CAP)):
                 return j
             if starts_clause(t, m, hi):
@@ -656,7 +662,7 @@ def occasion(t: Tokens, i: int, hi: int) -> bool:
     """Whether "in an interview on Friday" or the like starts at the preposition i."""
     if t.words[i] not in OCCASION:
         return False
-    if t.bits[i + 1] & TIME:
+    if any(t.bits[x] & TIME for x in range(i + 1, min(hi, i + 4))):
         return True
     e = np_right(t, i + 1, hi)
     return any(t.words[x] in OCCASIONS for x in range(i + 1, e))

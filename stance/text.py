@@ -27,9 +27,11 @@ _TRIPLE: Final = re.compile(r"'''(?=\s|$)")  # a single mark inside, then the do
 _MARK: Final = re.compile(r'["“”]')
 _LINE: Final = re.compile(r"[^\n]+")
 _STOP: Final = re.compile(r"(?<![.!?…])[.!?…]++[\"”'\x01)\]]*+(?=\s|$|[“])")
+_BLANK: Final = re.compile(r"\s")
 _LAST_WORD: Final = re.compile(r"[\w.&-]+$")
 _NEXT_WORDS: Final = re.compile(r"\s*+([\"“(\[‘']*+)([\w'.-]*+)[ ,]*+([\w'.-]*+)[ ,]*+([\w'.-]*+)[ ,]*+([\w'.-]*+)")
 LOOK_BACK: Final = 30  # code points before a full stop in which an abbreviation is looked for; longer than any of them
+LONGEST_SENTENCE: Final = 1_500  # code points; the longest sentences of print have about 1,000
 LONGEST_FURNITURE: Final = 250  # code points; a longer paragraph is prose
 WRAP_WIDTHS: Final = (50, 100)  # characters a line of hard-wrapped text has: e-mail and plain-text releases wrap at 65 to 80
 WRAP_SHARE: Final = 0.6  # share of lines that must look wrapped before lines are joined
@@ -211,6 +213,7 @@ def _sentences(flat: str, start: int, end: int, number: int, quotes: list[Quote]
         ends.append(stop)
     if not ends or ends[-1] < end:
         ends.append(end)
+    ends = _cut(flat, start, ends, starts, quotes)
     out: list[Sentence] = []
     k = 0
     for stop in ends:
@@ -223,6 +226,25 @@ def _sentences(flat: str, start: int, end: int, number: int, quotes: list[Quote]
             inside.append(quotes[k])
             k += 1
         out.append(Sentence(start, stop, number, tuple(inside)))
+        start = stop
+    return out
+
+
+def _cut(flat: str, start: int, ends: list[int], starts: list[int], quotes: list[Quote]) -> list[int]:
+    """The ends of sentences with those too long for prose cut at blanks outside quotations, so that work stays linear in the text."""
+    out: list[int] = []
+    for stop in ends:
+        while stop - start > LONGEST_SENTENCE:
+            m = _BLANK.search(flat, start + LONGEST_SENTENCE, stop)
+            cut = m.start() if m else stop
+            k = bisect_right(starts, cut) - 1
+            if k >= 0 and cut < quotes[k].end:
+                cut = quotes[k].end
+            if cut >= stop:
+                break
+            out.append(cut)
+            start = cut
+        out.append(stop)
         start = stop
     return out
 

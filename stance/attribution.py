@@ -138,6 +138,10 @@ class Sentence:
         """Whether a cue stands inside the content of another attribution: what somebody is said to think is not said by that somebody."""
         return f.cue is not None and any(a <= f.cue[0] < b for g in self.found if g is not f for a, b in g.content)
 
+    def repeats(self, f: Found) -> bool:
+        """Whether a cue inside somebody's content has that same speaker: "declined to comment" is one statement."""
+        return f.cue is not None and f.speaker is not None and any(a <= f.cue[0] < b and g.speaker == f.speaker for g in self.found if g is not f for a, b in g.content)
+
     # ---- verbs -------------------------------------------------------------------------------------------------------------------
 
     def verb(self, v: int, cue: Cue) -> None:
@@ -214,7 +218,7 @@ class Sentence:
             if j in self.taken:  # 'Lee said it was "over," the paper reported': the whole is reported once more
                 return (0, j, True) if j in t.commas and t.tags[v] == FINITE and not turned and suffix_open(t, v + 1) else None
             return (a, j, True) if cue.frames & {"q", "x"} else None
-        if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and j - a + 1 >= SHORTEST_CLAUSE and t.tags[v] == FINITE and t.tags[a] != REDUCED:
+        if cue.group in ("say", "think", "show") and cue.frames & {"q", "c", "t"} and (j - a + 1 >= SHORTEST_CLAUSE or broken_off(t, v)) and t.tags[v] == FINITE and t.tags[a] != REDUCED:
             return a, j, False
         return None
 
@@ -319,6 +323,8 @@ class Sentence:
             e = np_right(t, start + 1, t.n)
             if start + 1 < e < t.n and t.bits[e] & (THAT | TO):
                 who, start = (start + 1, e), e
+        if t.bits[start] & THAT and start + 1 < t.n and t.tags[start + 1] in (FINITE, PASSIVE):
+            return  # "a report that criticised": a relative clause
         word = t.words[start]
         light = -1
         if who is None:
@@ -340,7 +346,7 @@ class Sentence:
         if t.bits[start] & THAT:
             end = main_verb(t, start, clause_end(t, start, hi, i))
         else:
-            end = phrase_end(t, start + 1, hi, noun=not t.bits[start] & TO)
+            end = phrase_end(t, start + 1, hi, noun=True)
         content = trimmed(t, start, end)
         if content:
             self.add([content], span(t, i, i + 1), who, "noun")
@@ -528,7 +534,7 @@ def main_verb(t: Tokens, i: int, hi: int) -> int:
         if b & (REL | THAT | WH | SUB | CO | COMMA | SUBJ | QUOTE):
             seen = False
         elif t.tags[j] in (FINITE, PASSIVE) or (b & AUX and not b & CAP):
-            if seen and not (t.bits[j - 1] & (AUX | ADV | NEG) or t.tags[j - 1]):
+            if seen and not t.bits[j - 1] & (AUX | ADV | NEG):
                 return j
             seen = not (b & CUE and t.tags[j])
     return hi
@@ -640,6 +646,12 @@ def suffix_open(t: Tokens, right: int, hearer: bool = False) -> bool:
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA | CLOSE | DASH | SEMI | COLON))
 
 
+def broken_off(t: Tokens, v: int) -> bool:
+    """Whether a verb follows the attribution: "The masts, Lee said, were old"."""
+    j = skip_adverbials(t, v + 1, t.n)
+    return j + 1 < t.n and bool(t.bits[j] & COMMA) and (t.tags[j + 1] in (FINITE, PASSIVE) or bool(t.bits[j + 1] & AUX))
+
+
 def has_finite(t: Tokens, a: int, b: int) -> bool:
     """Whether a finite verb stands in tokens [a, b)."""
     return any(t.tags[x] in (FINITE, PASSIVE) or (t.bits[x] & AUX and not t.bits[x] & CAP) or t.words[x] in ("'s", "'re") for x in range(a, b))
@@ -682,15 +694,15 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         e = np_right(t, j, hi)
         if e > j and ("h" in f or (e < hi and bits[e] & (TO | THAT))):
             hearer = True
-            if "h" in f:
+            if "h" in f and not ("o" in f and e < hi and bits[e] & TO):
                 j = e
     if j < hi and words[j] == "to" and "i" not in f and cue.group == "say":  # "said to reporters that"
         e = np_right(t, j + 1, hi)
         j = e if e > j + 1 else j
     if j < hi and words[j] in ("of", "about") and cue.group == "say":
-        if after:
-            return None
         e = np_right(t, j + 1, hi)
+        if after and not (e + 1 < hi and bits[e] & COMMA and bits[e + 1] & QUOTE):
+            return None
         if e > j + 1 and e + 1 < hi and bits[e] & (COMMA | COLON) and bits[e + 1] & QUOTE:  # "added of the firm, ..."
             j = e
     j = skip_adverbials(t, j, hi)
@@ -781,7 +793,7 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
     for number, sentence in enumerate(text.sentences):
         t = Tokens(text.flat, sentence)
         sentences.append(t)
-        if not t.hints & (CUE | NCUE | QUOTE | ACCORD | CAP):
+        if not t.hints & (CUE | NCUE | ACUE | QUOTE | ACCORD | CAP):
             opener = None
             continue
         if t.quotes and all(b & (PUNCT | QUOTE) for b in t.bits):
@@ -815,8 +827,11 @@ def find(text: Text, sentences: list[Tokens]) -> list[Found]:
         s.parse()
         if number <= inside:
             s.found = []
+        s.found = [f for f in s.found if not s.repeats(f)]
         s.found = [f for f in s.found if not s.nested(f) or (f.group == "say" and (f.kind != "indirect" or names_somebody(text.flat, f.speaker)))]
         opener = s.opener()
+        if opener is not None:  # "issued a statement on the masts:" announces what follows
+            s.found = [f for f in s.found if f.group != "noun"]
         if pending is not None:
             signed = s.closer() if pending.last == number - 1 else None
             if signed is not None:
@@ -873,7 +888,7 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
     heard: tuple[str, ...] = ()
     for f in found:
         start, end = text.sentences[f.first].start, text.sentences[f.last].end
-        names = directory.resolve(f.speaker, f.first) if f.speaker else ()
+        names = directory.resolve(f.speaker, f.first, quoted=f.kind in ("direct", "mixed")) if f.speaker else ()
         before = text.sentences[f.first - 1] if f.first else None
         context = raw[before.start : before.end] if before else ""
         flags: tuple[str, ...] = () if names else ("no_speaker",)

@@ -1,206 +1,372 @@
-"""A statement to its features: takes text, speaker and context, gives named units with their places; it knows no weights and no labels.
+"""Statements to features: takes text, speaker and context, gives for each word the roles that it plays, as arrays; it knows no weights and no labels.
 
-The one definition used by training and by prediction. A unit is a small piece of evidence (a word, a pair of words, letters inside a word,
-a fact about the statement) in a block; each block has its own weights and counts as `sum of weights / sqrt(number of units)`.
-Names do not vote: the speaker becomes one of two marks (the target's own people, everybody else) and the target becomes a mark of its own.
+The one definition used by training and by prediction. A word counts once for each role that it plays:
+
+| role | which words | amount |
+| --- | --- | --- |
+| text | all words of the statement | 1 |
+| clause | those of the speaker's own clause, and what stands in quotation marks | 1 |
+| before, after speaker | those next to a mention of the speaker | falls with the distance |
+| before, after target | those next to a mention of the target | falls with the distance |
+| context | the words of the context | 1 |
+
+and each pair of neighbouring words for the roles text and clause. Then there are facts (kind of statement, whose side speaks, is the target named). What a role counts is divided by the square root of its total amount, so that long texts do not shout.
+
+Names do not vote: the speaker becomes one of two marks (the target's own people, everybody else), the target a third and its people a fourth.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Protocol
 
+import numpy as np
+
+from stance.results import KINDS
 from stance.target import Target
 
-__all__ = ["BLOCKS", "FACTS", "Names", "Reading", "Unit", "read", "units"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-BLOCKS: Final = ("words", "pairs", "letters", "clause words", "clause pairs", "context words", "facts")
-"""The blocks of units, in the order in which models store them."""
-FACTS: Final = frozenset({"facts"})
-"""Blocks whose units count one each, whatever their number."""
+__all__ = ["FACTS", "MARKS", "PAIR_ROLES", "WORD_ROLES", "Batch", "Reader", "Row"]
 
-OWN: Final = "_own"
-OTHER: Final = "_speaker"
-TARGET: Final = "_target"
-PERSON: Final = "_person"
+WORD_ROLES: Final = ("text", "clause", "before speaker", "after speaker", "before target", "after target", "context")
+"""The roles of a word, in the order in which models store their weights."""
+PAIR_ROLES: Final = ("text", "clause")
+"""The roles of a pair of neighbouring words."""
+MARKS: Final = ("_start", "_own", "_speaker", "_target", "_person")
+"""What stands for the beginning of a text, a speaker of the target's own side, any other speaker, the target, and its people; they are words 0 to 4."""
+START, OWN, OTHER, TARGET, PERSON = range(len(MARKS))
+REACH: Final = 12
+"""Words that a window beside a mention reaches ..."""
+FADE: Final = 5.0
+"""... where the amount falls to 1/e over so many words (5 to 8 score the same)."""
+NEW: Final = 1 << 20
+"""Ids from here on are words that the vocabulary does not have."""
+CACHED: Final = 200_000
+"""Spellings that a reader remembers; at most 30 MB."""
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*|[\"“”,;:?!.—()–]|''|``|-(?= )")
 _WORD: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*")
+
+# Function words and marks that shape a sentence; closed classes of English, so they stand here and not in a word list.
 _SMALL: Final = frozenset("the a an of for and in to at on by mr mrs ms sir dr sen rep us u.s its his her their".split())
 _BREAKS: Final = frozenset("while although though whereas but despite after because since ; . — –".split())
+_AFTER_COMMA: Final = frozenset("and which who as".split())
 _QUOTES: Final = frozenset(['"', "“", "”", "''", "``"])
-_SAYING: Final = frozenset("said says say told added adding tells tweeted wrote write writes argued argues stated noted insisted insists claimed claims warned warns denied denies "
-                           "denying asked called calls according spokesperson spokesman spokeswoman statement announced reported believes believe think thinks thought urged "
-                           "urges explained suggested testified conceded concluded accused accuses acknowledged described".split())
+_SAYING: Final = frozenset(
+    "said says say told tell tells added adds adding tweeted wrote writes argued argues stated states noted notes insisted insists claimed claims warned warns denied "
+    "denies denying asked asks called calls according spokesperson spokesman spokeswoman statement announced announces reported reportedly reports believed believes "
+    "thinks thought urged urges explained explains suggested suggests testified conceded concedes concluded concludes accused accuses acknowledged acknowledges "
+    "described describes replied replies promised promises complained complains recalled predicted predicts estimated estimates hoped hopes".split()
+)
+_PLAIN, _QUOTE, _BREAK, _COMMA, _JOIN, _SAY = range(6)
+_CLASS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(_SAYING, _SAY), **dict.fromkeys(_BREAKS, _BREAK), **dict.fromkeys(_AFTER_COMMA, _JOIN), **dict.fromkeys(_QUOTES, _QUOTE), ",": _COMMA,
+}  # fmt: skip
+
+_SIDES: Final = ("other", "own")
+_FACTS: Final = (
+    tuple(f"kind {k}" for k in KINDS),
+    tuple(f"{s} side" for s in _SIDES),
+    tuple(f"{s} side, {k}" for s in _SIDES for k in KINDS),
+    tuple(f"{s} side, {t}" for s in _SIDES for t in ("not mentioned", "mentioned")),
+    ("target not named", "target named", "target named again"),
+    tuple(f"target {t}, context {c}" for t in ("not named", "named") for c in ("without", "with")),
+    ("one clause", "further clauses"),
+)
+FACTS: Final = tuple(name for group in _FACTS for name in group)
+"""Facts about a statement; each row has one of each group."""
+_FIRST_FACT: Final = np.cumsum([0, *(len(group) for group in _FACTS[:-1])])
 
 
-class Unit(NamedTuple):
-    """One piece of evidence: its block, its name, and where it stands (`where` is text, context or "" for a fact about the whole)."""
+class Row(Protocol):
+    """What the classifier works from."""
 
-    block: str
-    name: str
-    start: int
-    end: int
-    where: str
-
-
-class Token(NamedTuple):
-    """A word or a mark of a text, in lower case or masked, with its place and what it is (S speaker, T target, P target's person)."""
-
-    word: str
-    start: int
-    end: int
-    role: str
+    @property
+    def text(self) -> str: ...
+    @property
+    def speaker(self) -> str | None: ...
+    @property
+    def context(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A statement as the classifier reads it: its tokens, which of them stand in quotation marks and in the speaker's clause, and its context's tokens."""
+class Batch:
+    """Statements as the classifier reads them; n rows, t words in all their texts, c in all their contexts.
 
-    tokens: tuple[Token, ...]
-    quoted: tuple[bool, ...]
-    clause: tuple[int, ...]
-    context: tuple[Token, ...]
-    own: bool
-    kind: str
+    Attributes
+    ----------
+    words, rows
+        (t,) ids of the words and the rows that they belong to; ids from NEW on index `new_words`.
+    amounts
+        (roles without context, t) how much each word counts for each of WORD_ROLES but the last.
+    context_words, context_rows
+        (c,) the same for the contexts.
+    lefts, both_inside
+        (t,) the word before each word (START at the beginning), and whether both stand in the speaker's clause.
+    facts
+        (n, groups) indices into FACTS.
+    named, near, own, spoken
+        (n,) whether the text names the target or its people, the context does, the speaker belongs to it, a speaker is given.
+    new_words
+        Words that the vocabulary does not have.
+    """
+
+    words: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+    context_words: NDArray[np.int64]
+    context_rows: NDArray[np.int64]
+    lefts: NDArray[np.int64]
+    both_inside: NDArray[np.bool_]
+    facts: NDArray[np.int64]
+    named: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+    own: NDArray[np.bool_]
+    spoken: NDArray[np.bool_]
+    new_words: list[str]
 
 
-class Names:
-    """A target's names, made ready for looking up."""
+class _Speaker:
+    """A speaker's name as ids: all its telling words, and the words before a comma (after it stands a role)."""
 
-    __slots__ = ("home", "people", "single", "target")
+    __slots__ = ("head", "mark", "words")
 
-    def __init__(self, target: Target) -> None:
-        self.target = _by_first([target.name, *target.aliases])
-        self.people = _by_first(target.people)
-        self.home = frozenset(h.lower() for h in target.home)
-        self.single = frozenset(n.lower() for n in (target.name, *target.aliases) if " " not in n)
-
-    def own(self, speaker: str | None) -> bool:
-        """Whether a speaker belongs to the target or to its home state, by name."""
-        words = _words(speaker or "")
-        return any(w in self.single or w in self.home or _match(words, i, self.people) or _match(words, i, self.target) for i, w in enumerate(words))
+    def __init__(self, words: frozenset[int], head: tuple[int, ...], own: bool) -> None:
+        self.words, self.head, self.mark = words, head, OWN if own else OTHER
 
 
-def _by_first(names: Sequence[str]) -> dict[str, list[list[str]]]:
+class Reader:
+    """Reads statements against a vocabulary and a target; may be used by several threads at once."""
+
+    __slots__ = ("_classes", "_first", "_home", "_names", "_people", "_seen", "_single", "_small", "vocabulary")
+
+    def __init__(self, target: Target, vocabulary: Sequence[str] = ()) -> None:
+        self.vocabulary: dict[str, int] = {w: i for i, w in enumerate(vocabulary)}
+        self._single = {n.lower() for n in (target.name, *target.aliases) if " " not in n}
+        self._names = _by_first([n for n in (target.name, *target.aliases) if " " in n])
+        self._people = _by_first(target.people)
+        self._home = frozenset(h.lower() for h in target.home)
+        self._first = frozenset((*self._names, *self._people))
+        self._seen: dict[str, int] = {}
+        self._classes = np.array([_CLASS.get(w, _PLAIN) for w in vocabulary], np.int8)
+
+    # ---- words to ids
+
+    def read(self, rows: Iterable[Row]) -> Batch:
+        """Read rows; each has `text`, `speaker` (or None) and `context`."""
+        new: dict[str, int] = {}
+        speakers: dict[str, _Speaker] = {}
+        words: list[int] = []
+        context: list[int] = []
+        lengths: list[int] = []
+        context_lengths: list[int] = []
+        own: list[bool] = []
+        spoken: list[bool] = []
+        for row in rows:
+            name = row.speaker or ""
+            speaker = speakers.get(name)
+            if speaker is None:
+                speaker = speakers[name] = self._speaker(name, new)
+            ids = self._masked(self._ids(_TOKEN.findall(row.text), new), speaker, new)
+            words += ids
+            lengths.append(len(ids))
+            if row.context:
+                ids = self._masked(self._ids(_TOKEN.findall(row.context), new), speaker, new)
+                context += ids
+                context_lengths.append(len(ids))
+            else:
+                context_lengths.append(0)
+            own.append(speaker.mark == OWN)
+            spoken.append(bool(name))
+        return self._batch(words, lengths, context, context_lengths, own, spoken, list(new))
+
+    def _ids(self, tokens: Sequence[str], new: dict[str, int]) -> list[int]:
+        get = self._seen.get
+        return [i if (i := get(t)) is not None else self._unseen(t, new) for t in tokens]
+
+    def _unseen(self, token: str, new: dict[str, int]) -> int:
+        word = token.lower()
+        if word.endswith(("'s", "’s")):
+            word = word[:-2]
+        if word in self._single:
+            at = TARGET
+        else:
+            found = self.vocabulary.get(word)
+            if found is None:  # remembered for this batch only: another batch numbers its new words afresh
+                return new.setdefault(word, NEW + len(new))
+            at = found
+        if len(self._seen) >= CACHED:
+            self._seen.clear()
+        self._seen[token] = at
+        return at
+
+    def _speaker(self, name: str, new: dict[str, int]) -> _Speaker:
+        tokens = _WORD.findall(name)
+        ids = self._ids(tokens, new)
+        plain = [_plain(t) for t in tokens]
+        words = frozenset(i for i, w in zip(ids, plain, strict=True) if w not in _SMALL)
+        head = tuple(self._ids(_WORD.findall(name.split(",")[0]), new))
+        own = any(i == TARGET or w in self._home or _match(plain, k, self._people) or _match(plain, k, self._names) for k, (i, w) in enumerate(zip(ids, plain, strict=True)))
+        return _Speaker(words, head, own)
+
+    def _masked(self, ids: list[int], speaker: _Speaker, new: dict[str, int]) -> list[int]:
+        """The ids with the speaker's and the target's names replaced by marks."""
+        if speaker.words.isdisjoint(ids) and not self._may_name(ids, new):
+            return ids
+        return [mark for mark, _, _ in self._runs(ids, speaker, new)]
+
+    def _may_name(self, ids: list[int], new: dict[str, int]) -> bool:
+        firsts = {i for w in self._first if (i := self.vocabulary.get(w, new.get(w, -1))) >= 0}
+        return not firsts.isdisjoint(ids)
+
+    def _runs(self, ids: Sequence[int], speaker: _Speaker, new: dict[str, int]) -> list[tuple[int, int, int]]:
+        """Ids and marks with the first and the last of the tokens that they stand for."""
+        known = {w: i for w in (*self._first, *_SMALL, *self._home) if (i := self.vocabulary.get(w, new.get(w, -1))) >= 0}
+        small = {known[w] for w in _SMALL if w in known}
+        home = {TARGET, *(known[w] for w in self._home if w in known)}
+        tables = [(TARGET, self._table(self._names, new)), (PERSON, self._table(self._people, new))]
+        out: list[tuple[int, int, int]] = []
+        told, head, n, i = speaker.words, speaker.head, len(ids), 0
+        while i < n:
+            if ids[i] in told:
+                j = i + 1
+                while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
+                    j += 1
+                run = tuple(ids[i:j])
+                if run == head or (not home.issuperset(run) and (len(run) > 1 or run[0] == head[-1])):
+                    out.append((speaker.mark, i, j - 1))
+                    i = j
+                    continue
+            mark, size = ids[i], 1
+            for sign, table in tables:
+                for name in table.get(ids[i], ()):
+                    if tuple(ids[i:i + len(name)]) == name:
+                        mark, size = sign, len(name)
+                        break
+                if mark == sign:
+                    break
+            out.append((mark, i, i + size - 1))
+            i += size
+        return out
+
+    def _table(self, names: Mapping[str, Sequence[Sequence[str]]], new: Mapping[str, int]) -> dict[int, list[tuple[int, ...]]]:
+        out: dict[int, list[tuple[int, ...]]] = {}
+        for group in names.values():
+            for name in group:
+                ids = tuple(TARGET if w in self._single else self.vocabulary.get(w, new.get(w, -1)) for w in name)
+                out.setdefault(ids[0], []).append(ids)
+        return out
+
+    def spans(self, text: str, row: Row) -> list[tuple[int, int]]:
+        """Where the words of a row's text (or of its context) stand, in the order of the batch that `read([row])` gives; half-open, in code points."""
+        new: dict[str, int] = {}
+        speaker = self._speaker(row.speaker or "", new)
+        found = list(_TOKEN.finditer(text))
+        ids = self._ids([m.group() for m in found], new)
+        if speaker.words.isdisjoint(ids) and not self._may_name(ids, new):
+            return [m.span() for m in found]
+        return [(found[a].start(), found[b].end()) for _, a, b in self._runs(ids, speaker, new)]
+
+    # ---- ids to roles
+
+    def _batch(self, words: list[int], lengths: list[int], context: list[int], context_lengths: list[int], own: list[bool], spoken: list[bool],
+               new: list[str]) -> Batch:
+        w = np.array(words, np.int64)
+        n, t = len(lengths), len(words)
+        size = np.array(lengths, np.int64)
+        rows = np.repeat(np.arange(n), size)
+        starts = np.cumsum(size) - size
+        start_of = starts[rows]
+        classes = np.zeros(t, np.int8)
+        is_new = w >= NEW
+        classes[~is_new] = self._classes[w[~is_new]] if len(self._classes) else _PLAIN
+        if new:
+            classes[is_new] = np.array([_CLASS.get(x, _PLAIN) for x in new], np.int8)[w[is_new] - NEW]
+        quote = classes == _QUOTE
+        quoted = ~quote & (_running(quote, start_of) % 2 == 1)
+        after_comma = np.zeros(t, np.bool_)
+        after_comma[1:] = (classes[:-1] == _COMMA) & (rows[1:] == rows[:-1])
+        breaks = ~quoted & ((classes == _BREAK) | (after_comma & (classes == _JOIN)))
+        clause = np.cumsum(breaks) + rows  # a new row is a new clause
+        speaker = (w == OWN) | (w == OTHER)
+        target = (w == TARGET) | (w == PERSON)
+        inside = _clauses(clause, speaker, quoted, rows, n) | quoted
+        side = np.array(own, np.bool_)
+        near_before, near_after = _windows(speaker, start_of, start_of + size[rows])
+        target_before, target_after = _windows(target, start_of, start_of + size[rows])
+        amounts = np.stack([np.ones(t), inside, near_before, near_after, target_before, target_after])
+        lefts = np.full(t, START, np.int64)
+        lefts[1:][rows[1:] == rows[:-1]] = w[:-1][rows[1:] == rows[:-1]]
+        both = inside.copy()
+        both[1:] &= inside[:-1] | (rows[1:] != rows[:-1])
+
+        c = np.array(context, np.int64)
+        context_rows = np.repeat(np.arange(n), context_lengths)
+        named_times = np.bincount(rows[target], minlength=n)
+        near = np.bincount(context_rows[(c == TARGET) | (c == PERSON)], minlength=n) > 0
+        told = np.bincount(rows[speaker], minlength=n) > 0
+        share = np.bincount(rows[quoted], minlength=n) / np.maximum(1, size)
+        says = np.bincount(rows[classes == _SAY], minlength=n) > 0
+        kind = np.where(share > 0.5, 0, np.where(share > 0, 1, np.where(says, 2, 3)))
+        further = np.bincount(rows[~inside], minlength=n) > 0
+        groups = [kind, side, side * len(KINDS) + kind, side * 2 + told, np.minimum(named_times, 2), (named_times > 0) * 2 + near, further]
+        facts = np.stack([np.asarray(g, np.int64) + first for g, first in zip(groups, _FIRST_FACT, strict=True)], axis=1)
+        return Batch(w, rows, amounts, c, context_rows, lefts, both, facts, named_times > 0, near, side, np.array(spoken, np.bool_), new)
+
+
+def _plain(token: str) -> str:
+    word = token.lower()
+    return word[:-2] if word.endswith(("'s", "’s")) else word
+
+
+def _by_first(names: Iterable[str]) -> dict[str, list[list[str]]]:
+    """Names as lists of words, by their first word, the longest first."""
     out: dict[str, list[list[str]]] = {}
-    for words in sorted((n.lower().split() for n in names), key=len, reverse=True):
+    for words in sorted((n.lower().split() for n in names), key=lambda w: (-len(w), w)):
         out.setdefault(words[0], []).append(words)
     return out
 
 
-def _match(words: Sequence[str], at: int, table: dict[str, list[list[str]]]) -> int:
+def _match(words: Sequence[str], at: int, table: Mapping[str, Sequence[Sequence[str]]]) -> int:
     for name in table.get(words[at], ()):
-        if list(words[at:at + len(name)]) == name:
+        if list(words[at:at + len(name)]) == list(name):
             return len(name)
     return 0
 
 
-def _plain(word: str) -> str:
-    return word[:-2] if word.endswith(("'s", "’s")) else word
+def _running(flags: NDArray[np.bool_], start_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many flags are set before each place in its row."""
+    before = np.cumsum(flags) - flags
+    return np.asarray(before - before[start_of] if len(flags) else before)
 
 
-def _words(text: str) -> list[str]:
-    return [_plain(w.lower()) for w in _WORD.findall(text)]
+def _clauses(clause: NDArray[np.int64], speaker: NDArray[np.bool_], quoted: NDArray[np.bool_], rows: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
+    """Which words stand in a clause that mentions the speaker outside quotation marks, else inside them, else (no mention) anywhere."""
+    if not len(clause):
+        return np.zeros(0, np.bool_)
+    outside = speaker & ~quoted
+    has_outside = np.bincount(rows[outside], minlength=n) > 0
+    counts = outside | (speaker & ~has_outside[rows])
+    marked = np.zeros(int(clause[-1]) + 1, np.bool_)
+    marked[clause[counts]] = True
+    has = np.bincount(rows[counts], minlength=n) > 0
+    return np.asarray(marked[clause] | ~has[rows])
 
 
-def _tokens(text: str, speaker: str | None, names: Names, own: bool) -> list[Token]:
-    """The text's tokens with the speaker and the target masked."""
-    raw = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    low = [_plain(w.lower()) for w, _, _ in raw]
-    told = frozenset(_words(speaker or "")) - _SMALL
-    head = _words((speaker or "").split(",")[0])
-    mark = OWN if own else OTHER
-    out: list[Token] = []
-    i, n = 0, len(raw)
-    while i < n:
-        if low[i] in told:
-            j = i
-            while j < n and (low[j] in told or (low[j] in _SMALL and j + 1 < n and low[j + 1] in told)):
-                j += 1
-            run = low[i:j]
-            only_target = all(w in names.single or w in names.home for w in run)
-            if run == head or (not only_target and (len(run) > 1 or run[0] == head[-1])):
-                out.append(Token(mark, raw[i][1], raw[j - 1][2], "S"))
-                i = j
-                continue
-        if (k := _match(low, i, names.target)):
-            out.append(Token(TARGET, raw[i][1], raw[i + k - 1][2], "T"))
-        elif raw[i][0][0].isupper() and (k := _match(low, i, names.people)):
-            out.append(Token(PERSON, raw[i][1], raw[i + k - 1][2], "P"))
-        else:
-            k = 1
-            out.append(Token(low[i], raw[i][1], raw[i][2], ""))
-        i += k
-    return out
+def _windows(mention: NDArray[np.bool_], first: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Amounts of the words before and after the nearest mention in their row."""
+    t = len(mention)
+    at = np.arange(t)
+    last = np.maximum.accumulate(np.where(mention, at, -1)) if t else at
+    following = np.minimum.accumulate(np.where(mention, at, t)[::-1])[::-1] if t else at
+    amount = np.array([0.0, *np.exp(-np.arange(REACH - 1) / FADE)])
 
+    def fade(distance: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.float64]:
+        near = there & (distance > 0) & (distance < REACH)
+        return np.where(near, amount[np.where(near, distance, 0)], 0.0)
 
-def _quoted(tokens: Sequence[Token]) -> list[bool]:
-    out, inside = [], False
-    for t in tokens:
-        if t.word in _QUOTES:
-            out.append(False)
-            inside = t.word in "“``" or (t.word not in "”''" and not inside)
-        else:
-            out.append(inside)
-    return out
-
-
-def read(text: str, speaker: str | None, context: str, names: Names) -> Reading:
-    """Read a statement: tokens with masks, quotation marks, the speaker's own clause, the kind."""
-    own = names.own(speaker)
-    tokens = _tokens(text, speaker, names, own)
-    quoted = _quoted(tokens)
-    clause, now = [], 0
-    for i, t in enumerate(tokens):
-        after_comma = i > 0 and tokens[i - 1].word == ","
-        if not quoted[i] and (t.word in _BREAKS or (after_comma and t.word in ("and", "which", "who", "as"))):
-            now += 1
-        clause.append(now)
-    at = [i for i, t in enumerate(tokens) if t.role == "S"]
-    mine = {clause[i] for i in at if not quoted[i]} or {clause[i] for i in at}
-    inside = tuple(i for i in range(len(tokens)) if not mine or clause[i] in mine or quoted[i])
-    share = sum(quoted) / max(1, len(tokens))
-    kind = "direct" if share > 0.5 else "mixed" if share > 0 else "indirect" if any(t.word in _SAYING for t in tokens) else "act"
-    return Reading(tuple(tokens), tuple(quoted), inside, tuple(_tokens(context, speaker, names, own)), own, kind)
-
-
-def units(reading: Reading) -> Iterator[Unit]:
-    """All units of a reading, block by block."""
-    tokens = reading.tokens
-    for t in tokens:
-        yield Unit("words", t.word, t.start, t.end, "text")
-    edge = [Token("_start", 0, 0, ""), *tokens]
-    for a, b in zip(edge, tokens, strict=False):
-        yield Unit("pairs", f"{a.word} {b.word}", a.start if a.end else b.start, b.end, "text")
-    for t in tokens:
-        if t.word[0].isalpha():
-            for piece in letters(t.word):
-                yield Unit("letters", piece, t.start, t.end, "text")
-    inside = [tokens[i] for i in reading.clause]
-    for t in inside:
-        yield Unit("clause words", t.word, t.start, t.end, "text")
-    for a, b in zip(inside, inside[1:], strict=False):
-        yield Unit("clause pairs", f"{a.word} {b.word}", a.start, b.end, "text")
-    for t in reading.context:
-        yield Unit("context words", t.word, t.start, t.end, "context")
-    near = any(t.role in ("T", "P") for t in reading.context)
-    named = sum(t.role in ("T", "P") for t in tokens)
-    told = any(t.role == "S" for t in tokens)
-    for fact in (f"kind {reading.kind}", f"own {reading.own}", f"own {reading.own} {reading.kind}", f"speaker in text {told} {reading.own}",
-                 f"target named {min(named, 2)}", f"target in context {near} {named > 0}", f"clauses {min(3, len(tokens) - len(reading.clause) > 0)}"):
-        yield Unit("facts", fact, 0, 0, "")
-
-
-def letters(word: str, shortest: int = 2, longest: int = 5) -> list[str]:
-    """Runs of 2 to 5 letters in a word, its edges marked.
-
-    Examples
-    --------
-    >>> letters("ban", longest=3)
-    ['<b', 'ba', 'an', 'n>', '<ba', 'ban', 'an>']
-    """
-    word = f"<{word}>"
-    return [word[i:i + k] for k in range(shortest, longest + 1) for i in range(len(word) - k + 1)]
+    return fade(following - at, following < end), fade(at - last, last >= first)

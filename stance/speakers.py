@@ -16,13 +16,14 @@ from typing import Final, Literal
 from stance.syntax import Tokens
 from stance.target import Target
 from stance.text import Text
-from stance.words import APOS, BODY, CAP, CLOSE, CO, COMMA, DET, DOCU, OBJ, OPEN, PERSON, PLURAL, PREP, REL, STOP, SUBJ, TIME, TITLE, phrase_words, read_table
+from stance.words import APOS, BODY, CAP, CLOSE, CO, COMMA, DET, DOCU, NUM, OBJ, OPEN, PERSON, PLURAL, PREP, REL, STOP, SUBJ, TIME, TITLE, phrase_words, read_table
 
 __all__ = ["Directory", "Identity"]
 
 Sort = Literal["person", "body", "state", "other"]
 
 FURTHEST: Final = 4  # sentences that a pronoun reaches back; further back, readers are told the name again
+LONGEST_INITIALS: Final = 5  # letters of a word in capitals that is taken for initials
 LONGEST_ROLE: Final = 12  # words of an apposition that is kept as a role
 _SPACES: Final = re.compile(r"\s+")
 _SEEN: Final = re.compile(r"[A-Z][A-Z0-9&.]{1,9}")
@@ -95,6 +96,8 @@ _FEMALE: Final = phrase_words("female")
 _COMPANY: Final = phrase_words("company")
 _PARTICLES: Final = phrase_words("particles")
 _SPOKESMAN: Final = phrase_words("spokesman")
+_POSTMODIFIER: Final = phrase_words("postmodifier")
+_PRONOMINAL: Final = phrase_words("pronominal")
 _ORG_ENDS: Final = phrase_words("org_ends")
 
 
@@ -121,6 +124,7 @@ class Directory:
         self.acronyms: dict[str, str] = {}
         self.shown: dict[str, dict[str, None]] = {}
         self.roles: dict[str, str] = {}
+        self.quoted = False
         self.history: list[Name] = []  # resolved speakers, in order
         self.target_people = {p.lower(): p for p in target.people if " " in p} if target else {}
         self._stand_ins = frozenset(x.lower() for x in target.stand_ins) if target else frozenset()
@@ -192,7 +196,7 @@ class Directory:
 
     # ---- mentions ----------------------------------------------------------------------------------------------------------------
 
-    def resolve(self, span: tuple[int, int], number: int) -> tuple[str, ...]:
+    def resolve(self, span: tuple[int, int], number: int, quoted: bool = False) -> tuple[str, ...]:
         """The speakers that a mention stands for, under their names in this text; empty where nobody can be named with confidence.
 
         Parameters
@@ -201,7 +205,10 @@ class Directory:
             Start and end of the mention, code points.
         number
             The number of its sentence.
+        quoted
+            Whether somebody is quoted, so that even an unknown noun means a person.
         """
+        self.quoted = quoted
         t = self.tokens[number]
         a = next((i for i in range(t.n) if t.starts[i] >= span[0]), t.n)
         b = next((i for i in range(a, t.n) if t.ends[i] >= span[1]), t.n - 1) + 1
@@ -236,7 +243,7 @@ class Directory:
         return Name(text, t.starts[b + 1], 0, "person", sex_of(t, b + 1, b + 1, text))
 
     def _one(self, t: Tokens, a: int, b: int, number: int) -> Name | None:
-        while a < b and (t.bits[a] & DET and not t.bits[a] & CAP and t.words[a] not in _POSSESSIVES) and not (a + 1 < b and t.bits[a + 1] & PREP):
+        while a < b and t.words[a] in _ARTICLES and not (a + 1 < b and (t.bits[a + 1] & PREP or t.tags[a + 1])):
             a += 1
             if a == b:
                 return None
@@ -247,6 +254,8 @@ class Directory:
         if words[0] in _POSSESSIVES:  # "its founder", "his lawyers"
             owner = self._pronoun(words[0], t.starts[a], number)
             rest = clean(self.flat[t.starts[a + 1] : t.ends[b - 1]])
+            if t.bits[b - 1] & CAP and not t.bits[b - 1] & (PERSON | BODY):
+                return self._one(t, a + 1, b, number)
             if any(x & PERSON and not x & PLURAL for x in t.bits[a + 1 : b]) or any(x & PERSON for x in t.bits[a + 1 : b]):
                 if owner is None:
                     return Name(rest, t.starts[a], number, "person")
@@ -345,7 +354,9 @@ class Directory:
         if definite and self.target is not None and words[-1] in _COMPANY and "the " + " ".join(words) in self._stand_ins:
             if any(n.start < t.starts[a] and self._is_target(n.text) for n in self.names):
                 return Name(self.target.name, t.starts[a], number, "body")
-        head = next((k for k, x in enumerate(bits) if x & PREP and k), len(words)) - 1
+        head = next((k for k, x in enumerate(bits) if (x & PREP and k) or (k and t.tags[a + k])), len(words)) - 1
+        if head and words[head] in _POSTMODIFIER:
+            head -= 1
         word = words[head]
         at = t.starts[a]
         if head == 0 and definite and word in _ISSUED:  # "the statement said": of whoever spoke last
@@ -368,6 +379,8 @@ class Directory:
                 return Name(f"{body.text} {word}", at, number, "person")
         # the state in front: "American officials", "Canada's justice ministry"
         text = raw
+        if a <= 1 and (bits[0] & (PERSON | PLURAL | NUM) or words[0] in _PRONOMINAL) and not (len(words) > 1 and bits[1] & CAP):
+            text = raw[:1].lower() + raw[1:]  # the capital is the sentence's
         for k in (2, 1):
             first = " ".join(words[:k])
             if first in _known().adjectives and len(words) > k and any(x & (PERSON | BODY) or y.endswith("s") for x, y in zip(bits[k:], words[k:], strict=True)):
@@ -381,7 +394,8 @@ class Directory:
         got = self._body(text)
         if got is not None:
             return got
-        if not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL) and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0):
+        alone = head == 0 and word in _PRONOMINAL and len(words) > 1
+        if not self.quoted and not alone and not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL) and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0):
             return None  # a thing, not a speaker
         sort: Sort = "body" if bits[head] & BODY else "person" if bits[head] & PERSON else "other"
         return Name(text, at, number, sort, "f" if word in _FEMALE else "m" if word in _MALE else "")
@@ -439,7 +453,8 @@ class Directory:
                 return said[-1] if back else said[0]
             here = [x for x in self.names_in(n) if x.start < at and fits(x)]
             if here:
-                best = next((x for x in here if x.first), here[0])
+                known = [x for x in here if x.sex] if persons else here
+                best = next((x for x in known or here if x.first), (known or here)[0])
                 got = self._person(best.text, best.start, best.sex, True) if persons else (self._body(best.text) or best)
                 return got
         return None
@@ -464,13 +479,16 @@ class Directory:
         return tuple(Identity(name, self.roles.get(name), tuple(a for a in forms if a != name and a.lower() not in _PLAIN)) for name, forms in self.shown.items())
 
 
+_ARTICLES: Final = frozenset("a an the this that these those".split())
 _ISSUED: Final = frozenset(["statement", "release"])
 _POSSESSIVES: Final = frozenset("my your his her its our their".split())
 _PLAIN: Final = frozenset("i you he she it we they who which that his her its their him them".split())
 
 
 def clean(text: str) -> str:
-    """One blank between words, no blanks or possessive at the ends."""
+    """One blank between words, no blanks or possessive at the ends; names that a transcript sets in capitals as elsewhere."""
+    if text.isupper() and len(text) > LONGEST_INITIALS and " " not in text.strip().replace(". ", ""):
+        text = text.title()
     return _SPACES.sub(" ", text).strip().removesuffix("'s").removesuffix("'")
 
 

@@ -165,7 +165,9 @@ def verb_tag(t: Tokens, i: int) -> int:
     if b & CUE and p & VERB and p & PP and t.tags[k] == FINITE and k == i - 1 and k and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s")) and (b & PAST or (b & BASE and words[i] not in NOUNABLE)) and not b & (ADV | PREP):
         t.tags[k] = REDUCED  # "those surveyed say", "voters polled said"
         return FINITE
-    if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO)):
+    if b & PP and nxt & PREP and words[i] in POSTMODIFIER:
+        return REDUCED  # "two people briefed on the matter"
+    if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO | QUOTE)):
         if p & VERB and t.tags[k] in (FINITE, GERUND, INFINITIVE) and not p & PERSON:
             return REDUCED if nxt & PREP else 0  # "keep divided"
         if p & OBJ and not p & CAP:
@@ -201,6 +203,11 @@ def verb_tag(t: Tokens, i: int) -> int:
             return 0
         many = p & (PLURAL | OBJ) or (words[k].endswith("s") and not words[k].endswith(("ss", "us", "is"))) or (k >= 2 and bits[k - 1] & CO and p & CAP)
         if words[i] in NOUNABLE:
+            if nxt & STOP and many and b & CUE:  # "sales fell, records show."
+                j = k
+                while j > 0 and noun_like(t, j):
+                    j -= 1
+                return FINITE if bits[j] & COMMA else 0
             return FINITE if many and nxt & (DET | THAT | SUBJ | QUOTE | WH) else 0
         return FINITE if many or nxt & THAT else 0
     return 0
@@ -424,6 +431,12 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
             return across_insertion(t, j + 1) or (a, j + 1)
         return coordinated_left(t, a), j + 1
     if b & CO or (b & COMMA and k > 0 and bits[k - 1] & CO):
+        if bits[v] & CUE and tag == FINITE:  # joined to the last cue of the same tense
+            for j in range(k - 1, 0, -1):
+                if t.tags[j] == FINITE and bits[j] & CUE and bits[j] & bits[v] & (PAST | S3):
+                    return subject(t, j, depth + 1)
+                if bits[j] & SEMI:
+                    break
         return subject_before(t, k - 1, depth)
     if b & (COMMA | DASH | CLOSE):
         return across_insertion(t, k) or subject_before(t, k, depth)
@@ -439,8 +452,10 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         if a < 2:
             break
         p = a - 1
-        if bits[p] & PREP and t.tags[p - 1] in (REDUCED, GERUND) and not bits[p - 1] & COMMA:
+        if bits[p] & PREP and (t.tags[p - 1] in (REDUCED, GERUND) or (t.tags[p - 1] == FINITE and bits[p - 1] & PP and not bits[p - 1] & CUE)):
             p -= 1
+            if t.tags[p] == FINITE:
+                t.tags[p] = REDUCED  # two finite verbs and nothing to join them: "voters polled in Lund said"
         if t.tags[p] in (GERUND, REDUCED) and p >= 1 and not bits[p - 1] & (PUNCT | CO | PREP | AUX | ADV | SUB) and not t.tags[p - 1]:
             a2 = np_left(t, p - 1)
         elif t.tags[p] == FINITE or bits[p] & BE:
@@ -563,7 +578,7 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
             if j >= hi:
                 return i
             i = j + 1
-        elif words[i] in ("this", "last", "next") and i + 1 < hi and bits[i + 1] & TIME:
+        elif words[i] in ("this", "last", "next", "that") and i + 1 < hi and bits[i + 1] & TIME:
             i += 2
         elif b & (DET | NUM) and any(bits[x] & TIME for x in range(i + 1, min(hi, i + 3))) and any(words[x] in ("ago", "earlier", "later", "before") for x in range(i + 1, min(hi, i + 5))):
             i += 1
@@ -576,6 +591,11 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
                     j = i + 2
                 else:
                     return i
+            while j < hi and words[j] in ("with", "to", "for", "of", "by"):  # "in an interview with a local station"
+                e = np_right(t, j + 1, hi)
+                if e == j + 1:
+                    break
+                j = e
             i = j
         else:
             return i

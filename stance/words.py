@@ -244,7 +244,7 @@ class WordClasses(dict[str, tuple[int, str]]):
         for form in cue_nouns():
             add[form] = add.get(form, 0) | NCUE
         for form in cue_adjectives():
-            add[form] = add.get(form, 0) | ACUE
+            add[form] = add.get(form, 0) | ACUE | (VERB | PAST | PP if form.endswith("ed") else 0)
         add["that"] |= THAT
         add["to"] |= TO
         add["according"] = ACCORD

@@ -66,7 +66,6 @@ FEWEST_MENTIONS: Final = 2  # mentions of the target that make a text one about 
 TOPIC_SHARE: Final = 0.2  # ... this share of its sentences naming it
 REACH: Final = 4  # sentences after its name in which a stand-in can mean the target
 CARRY: Final = 2  # sentences over which "this" and "it" can mean what was said of the target
-MARKS: Final = '"“”\x01'
 LONGEST_BY: Final = 8  # tokens between a passive cue and its "by"
 
 
@@ -156,7 +155,11 @@ class Sentence:
             return
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
-        got = right_content(t, right, clause_limit(t, v, edge), cue, v, left is not None and left[2])
+        limit = clause_limit(t, v, edge)
+        got = right_content(t, right, limit, cue, v, left is not None and left[2])
+        k = group_left(t, v)
+        if got is not None and k > 0 and t.bits[k] & (REL | THAT) and not t.bits[k - 1] & COMMA:
+            got = within_relative(t, right, limit, got)
         if got is None and left is not None and not left[2]:
             got = resumed(t, right, v)
         if left is not None:
@@ -238,7 +241,7 @@ class Sentence:
         """ "was criticised by X", "were told that", "is expected to": the speaker is named after "by" or not at all."""
         t = self.t
         for j in range(v + 1, min(t.n, v + LONGEST_BY)):
-            if t.bits[j] & (COMMA | SEMI) or t.tags[j]:
+            if t.bits[j] & (COMMA | SEMI) or t.tags[j] or not cue.frames & {"n", "h", "o", "c"}:
                 break
             if t.words[j] == "by":
                 e = np_right(t, j + 1, t.n)
@@ -526,9 +529,11 @@ def fronted_limit(t: Tokens, v: int) -> int:
     return t.n
 
 
-def main_verb(t: Tokens, i: int, hi: int) -> int:
-    """Where a clause after a noun ends because the sentence's own verb follows: "the claim that he won | would matter"."""
-    seen = False
+def main_verb(t: Tokens, i: int, hi: int, seen: bool = False) -> int:
+    """Where a clause after a noun ends because the sentence's own verb follows: "the claim that he won | would matter".
+
+    `seen`: whether the clause has its finite verb already.
+    """
     for j in range(i + 1, hi):
         b = t.bits[j]
         if b & (REL | THAT | WH | SUB | CO | COMMA | SUBJ | QUOTE):
@@ -646,6 +651,15 @@ def suffix_open(t: Tokens, right: int, hearer: bool = False) -> bool:
     return j >= t.n or bool(t.bits[j] & (STOP | COMMA | CLOSE | DASH | SEMI | COLON))
 
 
+def within_relative(t: Tokens, right: int, limit: int, got: tuple[int, int]) -> tuple[int, int]:
+    """Content of a cue in a relative clause, cut where the verb of the main clause comes: "critics who oppose the deal | met"."""
+    inside = [x for x in range(right, limit) if got[0] <= t.starts[x] < got[1]]
+    if not inside:
+        return got
+    end = main_verb(t, inside[0] - 1, inside[-1] + 1, seen=not any(t.bits[x] & THAT for x in inside[:1]))
+    return trimmed(t, inside[0], end) or got
+
+
 def broken_off(t: Tokens, v: int) -> bool:
     """Whether a verb follows the attribution: "The masts, Lee said, were old"."""
     j = skip_adverbials(t, v + 1, t.n)
@@ -694,6 +708,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         e = np_right(t, j, hi)
         if e > j and ("h" in f or (e < hi and bits[e] & (TO | THAT))):
             hearer = True
+            e = next((x for x in range(j + 1, e) if words[x] in cue.preps), e)
             if "h" in f and not ("o" in f and e < hi and bits[e] & TO):
                 j = e
     if j < hi and words[j] == "to" and "i" not in f and cue.group == "say":  # "said to reporters that"
@@ -749,7 +764,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         return None
     if hearer and "h" in f and not f & {"c", "t", "o"}:
         return None
-    if "c" in f and ((cue.group in ("say", "think") and "n" not in f) or bare_clause(t, j, hi)):
+    if "c" in f and ((cue.group == "say" and "n" not in f) or bare_clause(t, j, hi)):
         return trimmed(t, j, clause_end(t, j, hi, v))
     if "o" in f and hearer:
         e = np_right(t, j, hi)
@@ -884,11 +899,13 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
     if subject_matter is not None:
         found = sorted([*found, *acts(sentences, found, subject_matter)], key=lambda f: (f.first, f.content[0]))
     directory = Directory(text, sentences, target)
+    starts = [s.start for s in text.sentences]
+    marks = {(q.start, q.end): (q.inner_start, q.inner_end) for s in text.sentences for q in s.quotes if q.inner_end > q.inner_start}
     statements: list[Statement] = []
     heard: tuple[str, ...] = ()
     for f in found:
         start, end = text.sentences[f.first].start, text.sentences[f.last].end
-        names = directory.resolve(f.speaker, f.first, quoted=f.kind in ("direct", "mixed")) if f.speaker else ()
+        names = directory.resolve(f.speaker, bisect_right(starts, f.speaker[0]) - 1, quoted=f.kind in ("direct", "mixed")) if f.speaker else ()
         before = text.sentences[f.first - 1] if f.first else None
         context = raw[before.start : before.end] if before else ""
         flags: tuple[str, ...] = () if names else ("no_speaker",)
@@ -898,7 +915,7 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
             if about and where is None:
                 flags = (*flags, "context_only")
         heard = names
-        inner = [unquoted(text, a, b) for a, b in f.content]
+        inner = [marks.get(spot, spot) for spot in f.content]
         statements.append(
             Statement(
                 text=raw[start:end], start=start, end=end, content=tuple(Span(a, b, raw[a:b]) for a, b in inner), speakers=names,
@@ -908,17 +925,6 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
             )  # fmt: skip
         )
     return Extraction(tuple(statements), directory.identities(), text.dropped)
-
-
-def unquoted(text: Text, a: int, b: int) -> tuple[int, int]:
-    """A span without quotation marks around it, where it is a quotation and nothing else."""
-    flat = text.flat
-    x, y = a, b
-    while x < y and flat[x] in MARKS:
-        x += 1
-    while y > x and flat[y - 1] in MARKS:
-        y -= 1
-    return (x, y) if x < y and not any(c in MARKS for c in flat[x:y]) else (a, b)
 
 
 def acts(sentences: list[Tokens], found: list[Found], matter: Matter) -> list[Found]:
@@ -974,6 +980,9 @@ class Matter:
     def about(self, f: Found, goes_on: bool) -> tuple[bool, Span | None]:
         """Whether an attribution concerns the target, and by which words of its own sentences."""
         start, end = self.text.sentences[f.first].start, self.text.sentences[f.last].end
+        for k in range(max(0, f.first - CARRY), f.first):
+            if self.named[k]:
+                self.last = max(self.last, k)
         about, where = find_target(self.text.raw[start:end], "", self.target, start, topic=self.topic or self.near(f.first))
         if not about and self.topic and f.first - self.last <= CARRY:
             about = goes_on or points_back(self.text.raw[start:end])
@@ -981,7 +990,4 @@ class Matter:
             self.last = f.last
         elif any(self.named[f.first : f.last + 1]):
             self.last = f.last
-        for k in range(max(0, f.first - CARRY), f.first):
-            if self.named[k]:
-                self.last = max(self.last, k)
         return about, where

@@ -142,23 +142,43 @@ class _Speaker:
 class Reader:
     """Reads statements against a vocabulary and a target; may be used by several threads at once."""
 
-    __slots__ = ("_classes", "_first", "_home", "_names", "_people", "_seen", "_single", "_small", "vocabulary")
+    __slots__ = ("_classes", "_first", "_home", "_names", "_people", "_seed", "_seen", "_single", "_small", "_sure", "_tables", "vocabulary")
 
     def __init__(self, target: Target, vocabulary: Sequence[str] = ()) -> None:
         self.vocabulary: dict[str, int] = {w: i for i, w in enumerate(vocabulary)}
-        self._single = {n.lower() for n in (target.name, *target.aliases) if " " not in n}
+        self._single = frozenset(n.lower() for n in (target.name, *target.aliases) if " " not in n)
         self._names = _by_first([n for n in (target.name, *target.aliases) if " " in n])
         self._people = _by_first(target.people)
         self._home = frozenset(h.lower() for h in target.home)
-        self._first = frozenset((*self._names, *self._people))
         self._seen: dict[str, int] = {}
         self._classes = np.array([_CLASS.get(w, _PLAIN) for w in vocabulary], np.int8)
+        # Words of names have an id in every batch, in the vocabulary or not, so that names can be looked up by ids.
+        parts = {w for table in (self._names, self._people) for names in table.values() for name in names for w in name}
+        self._seed: dict[str, int] = {}
+        for word in sorted((parts | _SMALL | self._home) - self._single):
+            if word not in self.vocabulary:
+                self._seed[word] = NEW + len(self._seed)
+        self._small = frozenset(map(self._sure_id, _SMALL))
+        self._sure = frozenset((TARGET, *map(self._sure_id, self._home)))
+        self._tables = tuple((mark, self._by_ids(names)) for mark, names in ((TARGET, self._names), (PERSON, self._people)))
+        self._first = frozenset(i for _, table in self._tables for i in table)
+
+    def _sure_id(self, word: str) -> int:
+        return TARGET if word in self._single else self.vocabulary.get(word, self._seed.get(word, -1))
+
+    def _by_ids(self, names: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, list[tuple[int, ...]]]:
+        out: dict[int, list[tuple[int, ...]]] = {}
+        for group in names.values():
+            for name in group:
+                ids = tuple(map(self._sure_id, name))
+                out.setdefault(ids[0], []).append(ids)
+        return out
 
     # ---- words to ids
 
     def read(self, rows: Iterable[Row]) -> Batch:
         """Read rows; each has `text`, `speaker` (or None) and `context`."""
-        new: dict[str, int] = {}
+        new = self._seed.copy()
         speakers: dict[str, _Speaker] = {}
         words: list[int] = []
         context: list[int] = []
@@ -171,11 +191,11 @@ class Reader:
             speaker = speakers.get(name)
             if speaker is None:
                 speaker = speakers[name] = self._speaker(name, new)
-            ids = self._masked(self._ids(_TOKEN.findall(row.text), new), speaker, new)
+            ids = self._masked(self._ids(_TOKEN.findall(row.text), new), speaker)
             words += ids
             lengths.append(len(ids))
             if row.context:
-                ids = self._masked(self._ids(_TOKEN.findall(row.context), new), speaker, new)
+                ids = self._masked(self._ids(_TOKEN.findall(row.context), new), speaker)
                 context += ids
                 context_lengths.append(len(ids))
             else:
@@ -213,63 +233,44 @@ class Reader:
         own = any(i == TARGET or w in self._home or _match(plain, k, self._people) or _match(plain, k, self._names) for k, (i, w) in enumerate(zip(ids, plain, strict=True)))
         return _Speaker(words, head, own)
 
-    def _masked(self, ids: list[int], speaker: _Speaker, new: dict[str, int]) -> list[int]:
+    def _masked(self, ids: list[int], speaker: _Speaker) -> list[int]:
         """The ids with the speaker's and the target's names replaced by marks."""
-        if speaker.words.isdisjoint(ids) and not self._may_name(ids, new):
+        if speaker.words.isdisjoint(ids) and self._first.isdisjoint(ids):
             return ids
-        return [mark for mark, _, _ in self._runs(ids, speaker, new)]
+        return [mark for mark, _, _ in self._runs(ids, speaker)]
 
-    def _may_name(self, ids: list[int], new: dict[str, int]) -> bool:
-        firsts = {i for w in self._first if (i := self.vocabulary.get(w, new.get(w, -1))) >= 0}
-        return not firsts.isdisjoint(ids)
-
-    def _runs(self, ids: Sequence[int], speaker: _Speaker, new: dict[str, int]) -> list[tuple[int, int, int]]:
+    def _runs(self, ids: Sequence[int], speaker: _Speaker) -> list[tuple[int, int, int]]:
         """Ids and marks with the first and the last of the tokens that they stand for."""
-        known = {w: i for w in (*self._first, *_SMALL, *self._home) if (i := self.vocabulary.get(w, new.get(w, -1))) >= 0}
-        small = {known[w] for w in _SMALL if w in known}
-        home = {TARGET, *(known[w] for w in self._home if w in known)}
-        tables = [(TARGET, self._table(self._names, new)), (PERSON, self._table(self._people, new))]
         out: list[tuple[int, int, int]] = []
-        told, head, n, i = speaker.words, speaker.head, len(ids), 0
+        told, head, small, n, i = speaker.words, speaker.head, self._small, len(ids), 0
         while i < n:
-            if ids[i] in told:
+            mark, size = ids[i], 1
+            if mark in told:
                 j = i + 1
                 while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
                     j += 1
                 run = tuple(ids[i:j])
-                if run == head or (not home.issuperset(run) and (len(run) > 1 or run[0] == head[-1])):
+                if run == head or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] == head[-1])):
                     out.append((speaker.mark, i, j - 1))
                     i = j
                     continue
-            mark, size = ids[i], 1
-            for sign, table in tables:
-                for name in table.get(ids[i], ()):
-                    if tuple(ids[i:i + len(name)]) == name:
+            if mark in self._first:
+                for sign, table in self._tables:
+                    name = next((name for name in table.get(mark, ()) if tuple(ids[i:i + len(name)]) == name), None)
+                    if name:
                         mark, size = sign, len(name)
                         break
-                if mark == sign:
-                    break
             out.append((mark, i, i + size - 1))
             i += size
         return out
 
-    def _table(self, names: Mapping[str, Sequence[Sequence[str]]], new: Mapping[str, int]) -> dict[int, list[tuple[int, ...]]]:
-        out: dict[int, list[tuple[int, ...]]] = {}
-        for group in names.values():
-            for name in group:
-                ids = tuple(TARGET if w in self._single else self.vocabulary.get(w, new.get(w, -1)) for w in name)
-                out.setdefault(ids[0], []).append(ids)
-        return out
-
     def spans(self, text: str, row: Row) -> list[tuple[int, int]]:
         """Where the words of a row's text (or of its context) stand, in the order of the batch that `read([row])` gives; half-open, in code points."""
-        new: dict[str, int] = {}
+        new = self._seed.copy()
         speaker = self._speaker(row.speaker or "", new)
         found = list(_TOKEN.finditer(text))
         ids = self._ids([m.group() for m in found], new)
-        if speaker.words.isdisjoint(ids) and not self._may_name(ids, new):
-            return [m.span() for m in found]
-        return [(found[a].start(), found[b].end()) for _, a, b in self._runs(ids, speaker, new)]
+        return [(found[a].start(), found[b].end()) for _, a, b in self._runs(ids, speaker)]
 
     # ---- ids to roles
 

@@ -271,6 +271,8 @@ class Directory:
                     return got
                 break
         raw = clean(self.flat[t.starts[a] : t.ends[b - 1]])
+        if len(raw) == 1:  # "Q", "A" of a transcript
+            return None
         # a person named in full or by the last name at the end of the phrase
         cut = b
         for k in range(a + 1, b):
@@ -348,7 +350,7 @@ class Directory:
         if got is not None:
             return got
         inside = [n for n in self.names_in(number) if n.sort == "person" and " " in n.text and t.starts[a] <= n.start < t.ends[b - 1] and t.ends[b - 1] - n.start <= len(n.text) + 2]
-        if inside:
+        if inside and any(x & (PERSON | TITLE) for x in t.bits[a:b]):
             return inside[-1]
         words, bits = t.words[a:b], t.bits[a:b]
         if definite and self.target is not None and words[-1] in _COMPANY and "the " + " ".join(words) in self._stand_ins:
@@ -439,6 +441,10 @@ class Directory:
             return self._back(at, number, lambda n: n.sort in ("body",) or n.text.split(" ")[-1].endswith("s"), persons=False)
         return None
 
+    def _may_be_person(self, name: Name) -> bool:
+        """Whether a speaker under one unknown word, "Lee", can be a person."""
+        return name.sort == "other" and " " not in name.text and name.text[:1].isupper() and not self._is_target(name.text)
+
     def _is_target(self, text: str) -> bool:
         return self.target is not None and text.lower().startswith(self.target.name.lower())
 
@@ -448,7 +454,7 @@ class Directory:
             n = number - back
             if n < 0:
                 break
-            said = [x for x in self.history if x.sentence == n and x.start < at and fits(x)]
+            said = [x for x in self.history if x.sentence == n and x.start < at and (fits(x) or (persons and self._may_be_person(x)))]
             if said:
                 return said[-1] if back else said[0]
             here = [x for x in self.names_in(n) if x.start < at and fits(x)]

@@ -134,6 +134,8 @@ def verb_tag(t: Tokens, i: int) -> int:
         return 0
     if p & APOS and k and bits[k - 1] & (SUBJ | REL | THAT):
         return FINITE if b & (ING | PP) else 0  # "he's said"
+    if p & THAT and k and b & (PAST | S3 | BASE) and noun_like(t, k - 1):
+        return FINITE if b & (PAST | S3) or words[k - 1].endswith("s") else 0  # "a report that criticised"
     if p & (DET | APOS) and not p & SUBJ:
         if words[k] not in PRONOMINAL or b & ING:
             return 0
@@ -168,6 +170,8 @@ def verb_tag(t: Tokens, i: int) -> int:
     if b & PP and nxt & PREP and words[i] in POSTMODIFIER:
         return REDUCED  # "two people briefed on the matter"
     if b & (PAST | PP) and not (b & BASE and not p & (CAP | PERSON | BODY | COMMA | CO | QUOTE)):
+        if p & VERB and b & PAST and not b & PP and p & BASE and t.tags[k]:
+            return FINITE  # "the warning that prices would rise came"
         if p & VERB and t.tags[k] in (FINITE, GERUND, INFINITIVE) and not p & PERSON:
             return REDUCED if nxt & PREP else 0  # "keep divided"
         if p & OBJ and not p & CAP:

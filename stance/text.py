@@ -25,13 +25,16 @@ _FILLER: Final = "\x01"  # stands for the second half of a two-character mark; n
 _DOUBLED: Final = re.compile(r"''|‘‘")
 _TRIPLE: Final = re.compile(r"'''(?=\s|$)")  # a single mark inside, then the doubled one that closes
 _MARK: Final = re.compile(r'["“”]')
+_SINGLE_OPEN: Final = re.compile(r"(?<![\w.,!?])[‘'](?=[\w“$£€])")
+_SINGLE_STOP: Final = re.compile(r"[,.!?…]'(?!\w)")
+_SINGLE_CLOSE: Final = re.compile(r"(?<=\w)'(?!\w)")
 _LINE: Final = re.compile(r"[^\n]+")
 _STOP: Final = re.compile(r"(?<![.!?…])[.!?…]++[\"”'\x01)\]]*+(?=\s|$|[“])")
 _BLANK: Final = re.compile(r"\s")
 _LAST_WORD: Final = re.compile(r"[\w.&-]+$")
 _NEXT_WORDS: Final = re.compile(r"\s*+([\"“(\[‘']*+)([\w'.-]*+)[ ,]*+([\w'.-]*+)[ ,]*+([\w'.-]*+)[ ,]*+([\w'.-]*+)")
 LOOK_BACK: Final = 30  # code points before a full stop in which an abbreviation is looked for; longer than any of them
-LONGEST_SENTENCE: Final = 1_500  # code points; the longest sentences of print have about 1,000
+LONGEST_SENTENCE: Final = 1_000  # code points; sentences of print stay below that
 LONGEST_FURNITURE: Final = 250  # code points; a longer paragraph is prose
 WRAP_WIDTHS: Final = (50, 100)  # characters a line of hard-wrapped text has: e-mail and plain-text releases wrap at 65 to 80
 WRAP_SHARE: Final = 0.6  # share of lines that must look wrapped before lines are joined
@@ -185,7 +188,39 @@ def find_quotes(flat: str, start: int, end: int) -> list[Quote]:
             opened = -1
     if opened >= 0 and end - after > 2:
         out.append(Quote(opened, end, after, end, False))
-    return out
+    single = _single(flat, start, end, out)
+    return sorted([*out, *single], key=lambda q: q.start) if single else out
+
+
+def _single(flat: str, start: int, end: int, double: list[Quote]) -> list[Quote]:
+    """Quotations in single marks, as British papers set them; an apostrophe is none, nor are marks inside other quotations.
+
+    The closing mark follows a comma or a full stop; only a curly mark may also close after a word, where no stop follows.
+    """
+    out: list[Quote] = []
+    starts = [q.start for q in double]
+    at = start
+    while True:
+        m = _SINGLE_OPEN.search(flat, at, end)
+        if m is None:
+            return out
+        opened = m.start()
+        k = bisect_right(starts, opened)
+        if k and opened < double[k - 1].end:
+            at = double[k - 1].end
+            continue
+        limit = starts[k] if k < len(starts) else end
+        closing = _SINGLE_STOP.search(flat, opened + 1, limit)
+        if closing is None and flat[opened] == "‘":
+            closing = _SINGLE_CLOSE.search(flat, opened + 1, limit)
+        if closing is None:
+            if limit == end:
+                return out
+            at = limit
+            continue
+        stop = closing.end()
+        out.append(Quote(opened, stop, opened + 1, stop - 1, True))
+        at = stop
 
 
 @cache

@@ -116,13 +116,13 @@ HUAWEI = Target("Huawei", aliases=("HiSilicon",), people=("Ren Zhengfei", "Meng 
 
 ACTS = [
     ("Sweden barred Huawei from its networks.", "Sweden", True),
-    ("The FCC voted to shut Huawei out of its subsidy scheme.", "Federal Communications Commission", True),
+    ("The FCC has designated Huawei a threat.", "Federal Communications Commission", True),
     ("Huawei was added to the list by the Commerce Department.", "US Commerce Department", True),
     ("Huawei, which Washington has blacklisted, opened a plant in Brno.", "US government", True),
     ("The Polish agency arrested a Huawei manager in January.", "Polish agency", True),
     ("The Commerce Department extended Huawei's licence by 90 days.", "US Commerce Department", True),
     ("BT removed Huawei kit from its core.", "BT", True),
-    ("Prosecutors charged Huawei with theft.", "Prosecutors", True),
+    ("Prosecutors charged Huawei with theft.", "prosecutors", True),
     ("A bill sponsored by Senator Iris Pohl would cut off Huawei.", "Iris Pohl", True),
     ("Huawei has been charged with theft.", None, True),
     ("Sweden barred Nokia from its networks.", None, False),
@@ -140,7 +140,7 @@ def test_acts_on_the_target(text: str, speaker: str | None, told: bool) -> None:
         assert all(s.about_target for s in found)
 
 
-@pytest.mark.parametrize("text", [a[0] for a in ACTS if "voted" not in a[0]])
+@pytest.mark.parametrize("text", [a[0] for a in ACTS])
 def test_acts_need_a_target(text: str) -> None:
     assert not [s for s in read(text).statements if s.kind == "act"]
 

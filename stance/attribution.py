@@ -14,7 +14,7 @@ from stance.syntax import (
     FINITE, GERUND, INFINITIVE, PASSIVE, REDUCED, Tokens, across_insertion, controller, group_left, noun_like, np_left, np_right, phrase_end, skip_adverbials, span,
     starts_clause, subject, subject_before, trimmed,
 )  # fmt: skip
-from stance.target import Target, find_target, points_back, target_mentions
+from stance.target import Target, Tie, find_target, points_back, speaks_for, target_mentions
 from stance.text import Quote, Text, read_text
 from stance.words import (
     ACCORD, ACUE, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DOCU, HAVE, ING, NCUE, NEG, OBJ, OPEN, PAST, PERSON, PLURAL, PREP, PUNCT, QUOTE,
@@ -160,7 +160,7 @@ class Sentence:
         k = group_left(t, v)
         if got is not None and k > 0 and t.bits[k] & (REL | THAT) and not t.bits[k - 1] & COMMA:
             got = within_relative(t, right, limit, got)
-        if got is None and left is not None and not left[2]:
+        if got is None and left is not None and not left[2] and not turned:
             got = resumed(t, right, v)
         if left is not None:
             a, j, quoted = left
@@ -241,7 +241,7 @@ class Sentence:
         """ "was criticised by X", "were told that", "is expected to": the speaker is named after "by" or not at all."""
         t = self.t
         for j in range(v + 1, min(t.n, v + LONGEST_BY)):
-            if t.bits[j] & (COMMA | SEMI) or t.tags[j] or not cue.frames & {"n", "h", "o", "c"}:
+            if t.bits[j] & (COMMA | SEMI) or t.tags[j] or not (cue.frames & {"n", "h", "o", "c"} or "as" in cue.preps):
                 break
             if t.words[j] == "by":
                 e = np_right(t, j + 1, t.n)
@@ -511,9 +511,9 @@ def clause_limit(t: Tokens, v: int, edge: int) -> int:
         before = bits[x - 1] if x else PUNCT
         fronted = bool(bits[x] & (SUB | WH)) and bool(before & (PUNCT | CO | QUOTE) or x <= first)
     if fronted:
-        for j in range(v + 2, n - 1):
-            if bits[j] & COMMA and starts_clause(t, j + 1, n):
-                return j
+        for j in range(v + 1, n - 1):
+            if (bits[j] & COMMA or j in t.commas) and starts_clause(t, j + 1, n):
+                return j + 1 if bits[j] & QUOTE else j
     return n
 
 
@@ -911,7 +911,7 @@ def read(raw: str, target: Target | None = None, name: str = "", date: str | Non
         flags: tuple[str, ...] = () if names else ("no_speaker",)
         about, where = False, None
         if subject_matter is not None:
-            about, where = subject_matter.about(f, goes_on=bool(names) and names == heard)
+            about, where = subject_matter.about(f, names, goes_on=bool(names) and names == heard)
             if about and where is None:
                 flags = (*flags, "context_only")
         heard = names
@@ -960,8 +960,8 @@ class Matter:
             k = bisect_right(starts, at) - 1
             if k >= 0 and at < text.sentences[k].end:
                 self.named[k] = True
-        total = sum(self.named)
-        self.topic = total >= FEWEST_MENTIONS and total >= TOPIC_SHARE * len(starts)
+        self.total = sum(self.named)
+        self.topic = self.total >= FEWEST_MENTIONS and self.total >= TOPIC_SHARE * len(starts)
         self.last = -1000  # the last sentence that concerns the target
 
     def near(self, number: int) -> bool:
@@ -975,15 +975,18 @@ class Matter:
     def home(self, content: tuple[int, int], number: int) -> Span | None:
         """The words by which a sentence concerns the target."""
         s = self.text.sentences[number]
-        return find_target(self.text.raw[s.start : s.end], "", self.target, s.start, topic=self.topic or self.near(number))[1]
+        return find_target(self.text.raw[s.start : s.end], "", self.target, s.start, tied="all" if self.topic or self.near(number) else "specific")[1]
 
-    def about(self, f: Found, goes_on: bool) -> tuple[bool, Span | None]:
+    def about(self, f: Found, names: tuple[str, ...], goes_on: bool) -> tuple[bool, Span | None]:
         """Whether an attribution concerns the target, and by which words of its own sentences."""
         start, end = self.text.sentences[f.first].start, self.text.sentences[f.last].end
         for k in range(max(0, f.first - CARRY), f.first):
             if self.named[k]:
                 self.last = max(self.last, k)
-        about, where = find_target(self.text.raw[start:end], "", self.target, start, topic=self.topic or self.near(f.first))
+        tied: Tie = "all" if self.topic or self.near(f.first) else "specific" if self.total else "none"
+        about, where = find_target(self.text.raw[start:end], "", self.target, start, tied=tied)
+        if not about and any(speaks_for(name, self.target) for name in names):
+            about = True
         if not about and self.topic and f.first - self.last <= CARRY:
             about = goes_on or points_back(self.text.raw[start:end])
         if about:

@@ -250,7 +250,7 @@ class Reader:
                 while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
                     j += 1
                 run = tuple(ids[i:j])
-                if run == head or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] == head[-1])):
+                if run == head or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in head[-1:])):
                     out.append((speaker.mark, i, j - 1))
                     i = j
                     continue

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final
 from stance.errors import Fault, InputError, LabelError
 from stance.results import KINDS, STANCES
 from stance.stories import LONGEST_TEXT, did_you_mean, read_stories
+from stance.suggestions import suggest, suggestions_csv
 from stance.target import Target, load_target
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ADJUDICATOR", "Agreement", "Conflict", "Labelled", "LabelSet", "Summary", "agreement_of", "default_folder", "load_labels"]
+__all__ = ["ADJUDICATOR", "Agreement", "Conflict", "Labelled", "LabelSet", "Summary", "agreement_of", "default_folder", "load_labels",
+           "suggest", "suggestions_csv"]
 
 ADJUDICATOR: Final = "adjudicator"
 """The annotator whose judgement settles a statement, whatever the others say."""
@@ -458,9 +460,9 @@ def _kappa(groups: Sequence[Sequence[Labelled]]) -> float:
         n = sum(table.values())
         seen = sum(v for (a, b), v in table.items() if a == b) / n
         left, right = Counter[str](), Counter[str]()
-        for (a, b), v in table.items():
-            left[a] += v
-            right[b] += v
+        for (one, other), v in table.items():
+            left[one] += v
+            right[other] += v
         chance = sum(left[k] * right[k] for k in left) / n**2
         if chance < 1:
             total += n
@@ -475,8 +477,8 @@ def _alpha(units: Sequence[Sequence[str]]) -> float:
     for u in units:
         pairs.clear()
         pairs.update((x, y) for i, x in enumerate(u) for k, y in enumerate(u) if i != k)
-        for pair, v in pairs.items():
-            weights[pair] += v / (len(u) - 1)
+        for pair, times in pairs.items():
+            weights[pair] += times / (len(u) - 1)
     n_of: dict[str, float] = defaultdict(float)
     for (x, _), v in weights.items():
         n_of[x] += v

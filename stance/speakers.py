@@ -153,7 +153,7 @@ class Directory:
                 start = k + 1
                 if t.bits[start] & PREP:
                     sexes = _known().sex
-                    start = next((x for x in range(start + 1, j - 1) if t.words[x] in sexes), start)
+                    start = next((x for x in range(start + 1, j - 1) if t.words[x] in sexes), i)
                 break
         whole = clean(flat[t.starts[i] : t.ends[j - 1]])
         text = clean(flat[t.starts[start] : t.ends[j - 1]])
@@ -363,6 +363,8 @@ class Directory:
         at = t.starts[a]
         if head == 0 and definite and word in _ISSUED:  # "the statement said": of whoever spoke last
             return self.history[-1] if self.history and self.history[-1].sort in ("person", "body", "state") else None
+        if definite and head == 0 and word in _COUNTRY:
+            return next((Name(self._body(x.text).text if self._body(x.text) else x.text, at, number, "state") for x in reversed(self.names) if x.sort == "state" and x.start < at), None)  # type: ignore[union-attr]
         if definite and head == 0 and (bits[0] & (BODY | PERSON)):
             found = self._definite(word, bits[0], at, number)
             if found is not None:
@@ -443,7 +445,7 @@ class Directory:
 
     def _may_be_person(self, name: Name) -> bool:
         """Whether a speaker under one unknown word, "Lee", can be a person."""
-        return name.sort == "other" and " " not in name.text and name.text[:1].isupper() and not self._is_target(name.text)
+        return name.sort == "other" and " " not in name.text and name.text[:1].isupper() and not name.text.isupper() and not self._is_target(name.text)
 
     def _is_target(self, text: str) -> bool:
         return self.target is not None and text.lower().startswith(self.target.name.lower())
@@ -457,7 +459,7 @@ class Directory:
             said = [x for x in self.history if x.sentence == n and x.start < at and (fits(x) or (persons and self._may_be_person(x)))]
             if said:
                 return said[-1] if back else said[0]
-            here = [x for x in self.names_in(n) if x.start < at and fits(x)]
+            here = [x for x in self.names_in(n) if x.start < at and (fits(x) or (persons and x.sort == "other" and x.text.lower() in self.by_last))]
             if here:
                 known = [x for x in here if x.sex] if persons else here
                 best = next((x for x in known or here if x.first), (known or here)[0])
@@ -486,6 +488,7 @@ class Directory:
 
 
 _ARTICLES: Final = frozenset("a an the this that these those".split())
+_COUNTRY: Final = frozenset(["country", "nation"])
 _ISSUED: Final = frozenset(["statement", "release"])
 _POSSESSIVES: Final = frozenset("my your his her its our their".split())
 _PLAIN: Final = frozenset("i you he she it we they who which that his her its their him them".split())
@@ -501,7 +504,7 @@ def clean(text: str) -> str:
 def name_end(t: Tokens, i: int) -> int:
     """End (exclusive) of the name that starts at token i: capitalised words, with "of", "for" and "&" inside the names of bodies."""
     j = i + 1
-    body = bool(t.bits[i] & BODY)
+    body = bool(t.bits[i] & (BODY | TITLE))
     while j < t.n:
         b = t.bits[j]
         if b & CAP:

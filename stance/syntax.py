@@ -277,6 +277,8 @@ def np_left(t: Tokens, k: int, lo: int = 0) -> int:
                 i -= 2
                 continue
             break
+        if p & THAT and i - 2 >= lo and not bits[i - 2] & (PREP | CO | PUNCT):
+            break  # "said that officials": a conjunction
         if (p & TIME and not c & APOS) or p & OBJ or not noun_like(t, i - 1):
             break
         if c & CAP and not p & (CAP | PERSON | BODY | DET | NUM | APOS) and not modifier(t, i - 1):
@@ -525,7 +527,7 @@ def subject_before(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
 def fronted_subject(t: Tokens, v: int) -> tuple[int, int] | None:
     """The subject of the main clause after a fronted participle: "Declaring that ..., the senator left"."""
     for j in range(v + 1, t.n - 2):
-        if t.bits[j] & COMMA and starts_clause(t, j + 1, t.n):
+        if (t.bits[j] & COMMA or j in t.commas) and starts_clause(t, j + 1, t.n):
             x = j + 1
             while t.bits[x] & (ADV | TIME) and not t.bits[x] & CAP:
                 x += 1
@@ -654,7 +656,7 @@ def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False, v: int = -1) -> i
             inside = True
         elif b & COMMA:
             if j + 1 < hi:
-                if words[j + 1] in INCLUDING:
+                if words[j + 1] in INCLUDING or (j - i <= 2 and bits[i] & DET and noun_like(t, j + 1)):  # "a new, softer line"
                     continue
                 if bits[j + 1] & CO and noun_like(t, min(j + 2, hi - 1)) and not starts_clause(t, j + 2, hi):
                     continue

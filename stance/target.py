@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from stance.errors import Fault, LabelError
 from stance.results import Span
 from stance.words import phrase_words
 
-__all__ = ["Target", "find_target", "load_target", "points_back", "target_mentions"]
+__all__ = ["Target", "Tie", "find_target", "load_target", "points_back", "speaks_for", "target_mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,17 @@ def target_from_dict(data: dict[str, object], where: str) -> Target:
     return Target(name=str(name), **lists)
 
 
+Tie = Literal["all", "specific", "none"]
+_ARTICLES = frozenset(["the", "a", "an"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     """The target's words as patterns: what names it, and what stands for it where the context says so."""
 
     named: re.Pattern[str]
     standing: re.Pattern[str]
+    specific: re.Pattern[str]  # stand-ins that say what is meant: "Chinese equipment", not "the company"
 
 
 @lru_cache(maxsize=32)
@@ -100,6 +106,7 @@ def _patterns(target: Target) -> _Patterns:
     return _Patterns(
         named=re.compile(rf"(?<!\w)(?:(?i:{loose})|{exact})(?!\w)"),
         standing=re.compile(rf"(?<!\w)(?i:{either(target.stand_ins)})(?!\w)"),
+        specific=re.compile(rf"(?<!\w)(?i:{either(w for w in target.stand_ins if w.split()[0].lower() not in _pointing() | _ARTICLES)})(?!\w)"),
     )
 
 
@@ -121,12 +128,21 @@ def points_back(text: str) -> bool:
     return any(w.lower().strip(".,;:!?\"“”'’") in _pointing() for w in text.split())
 
 
+def speaks_for(name: str, target: Target) -> bool:
+    """Whether a speaker is the target, one of its people, or somebody who is named by it ("Huawei spokesman").
+
+    >>> speaks_for("Huawei spokesman", Target("Huawei")), speaks_for("Nokia", Target("Huawei"))
+    (True, False)
+    """
+    return name in target.people or any(name == x or name.startswith((x + " ", x + "'s ")) for x in (target.name, *target.aliases))
+
+
 @lru_cache(maxsize=1)
 def _pointing() -> frozenset[str]:
     return phrase_words("pointing")
 
 
-def find_target(text: str, context: str, target: Target, offset: int = 0, topic: bool = False) -> tuple[bool, Span | None]:
+def find_target(text: str, context: str, target: Target, offset: int = 0, tied: Tie = "none") -> tuple[bool, Span | None]:
     """Whether a statement concerns the target, and by which of its own words.
 
     Parameters
@@ -139,8 +155,9 @@ def find_target(text: str, context: str, target: Target, offset: int = 0, topic:
         What is looked for.
     offset
         Where `text` starts in its document, so that the span counts the document's code points.
-    topic
-        Whether the whole document is about the target, which ties its stand-ins to it wherever they stand.
+    tied
+        Which stand-ins the document around the statement ties to the target whatever the context says: "all" where it is about the target,
+        "specific" ("Chinese vendors", not "the company") where it names it somewhere, or "none".
 
     Returns
     -------
@@ -159,8 +176,10 @@ def find_target(text: str, context: str, target: Target, offset: int = 0, topic:
     """
     words = _patterns(target)
     m = words.named.search(text)
-    if m is None and (topic or words.named.search(context)):
+    if m is None and (tied == "all" or words.named.search(context)):
         m = words.standing.search(text)
+    elif m is None and tied == "specific":
+        m = words.specific.search(text)
     if m is None:
         return False, None
     return True, Span(offset + m.start(), offset + m.end(), m.group())

@@ -512,7 +512,7 @@ def clause_limit(t: Tokens, v: int, edge: int) -> int:
         fronted = bool(bits[x] & (SUB | WH)) and bool(before & (PUNCT | CO | QUOTE) or x <= first)
     if fronted:
         for j in range(v + 1, n - 1):
-            if (bits[j] & COMMA or j in t.commas) and starts_clause(t, j + 1, n):
+            if (bits[j] & COMMA and j > v + 1 or j in t.commas) and starts_clause(t, j + 1, n):
                 return j + 1 if bits[j] & QUOTE else j
     return n
 

@@ -10,7 +10,8 @@ The one definition used by training and by prediction. A word counts once for ea
 | before, after target | those next to a mention of the target | falls with the distance |
 | context | the words of the context | 1 |
 
-and each pair of neighbouring words for the roles text and clause. Then there are facts (kind of statement, whose side speaks, is the target named). What a role counts is divided by the square root of its total amount, so that long texts do not shout.
+and each pair of neighbouring words for the roles text and clause. Then there are facts (kind of statement, whose side speaks, is the target named).
+What a role counts is divided by the square root of its total amount, so that long texts do not shout.
 
 Names do not vote: the speaker becomes one of two marks (the target's own people, everybody else), the target a third and its people a fourth.
 """
@@ -52,16 +53,23 @@ _TOKEN: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*|[\"“”,;:?!.—()�
 _WORD: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*")
 
 # Function words and marks that shape a sentence; closed classes of English, so they stand here and not in a word list.
-_SMALL: Final = frozenset("the a an of for and in to at on by mr mrs ms sir dr sen rep us u.s its his her their".split())
-_BREAKS: Final = frozenset("while although though whereas but despite after because since ; . — –".split())
-_AFTER_COMMA: Final = frozenset("and which who as".split())
+_SMALL: Final = frozenset((
+    "the", "a", "an", "of", "for", "and", "in", "to", "at", "on", "by", "mr", "mrs", "ms", "sir", "dr", "sen", "rep", "us", "u.s", "its", "his",
+    "her", "their",
+))
+_BREAKS: Final = frozenset((
+    "while", "although", "though", "whereas", "but", "despite", "after", "because", "since", ";", ".", "—", "–",
+))
+_AFTER_COMMA: Final = frozenset(["and", "which", "who", "as"])
 _QUOTES: Final = frozenset(['"', "“", "”", "''", "``"])
-_SAYING: Final = frozenset(
-    "said says say told tell tells added adds adding tweeted wrote writes argued argues stated states noted notes insisted insists claimed claims warned warns denied "
-    "denies denying asked asks called calls according spokesperson spokesman spokeswoman statement announced announces reported reportedly reports believed believes "
-    "thinks thought urged urges explained explains suggested suggests testified conceded concedes concluded concludes accused accuses acknowledged acknowledges "
-    "described describes replied replies promised promises complained complains recalled predicted predicts estimated estimates hoped hopes".split()
-)
+_SAYING: Final = frozenset((
+    "said", "says", "say", "told", "tell", "tells", "added", "adds", "adding", "tweeted", "wrote", "writes", "argued", "argues", "stated", "states",
+    "noted", "notes", "insisted", "insists", "claimed", "claims", "warned", "warns", "denied", "denies", "denying", "asked", "asks", "called",
+    "calls", "according", "spokesperson", "spokesman", "spokeswoman", "statement", "announced", "announces", "reported", "reportedly", "reports",
+    "believed", "believes", "thinks", "thought", "urged", "urges", "explained", "explains", "suggested", "suggests", "testified", "conceded",
+    "concedes", "concluded", "concludes", "accused", "accuses", "acknowledged", "acknowledges", "described", "describes", "replied", "replies",
+    "promised", "promises", "complained", "complains", "recalled", "predicted", "predicts", "estimated", "estimates", "hoped", "hopes",
+))
 _PLAIN, _QUOTE, _BREAK, _COMMA, _JOIN, _SAY = range(6)
 _CLASS: Final[Mapping[str, int]] = {
     **dict.fromkeys(_SAYING, _SAY), **dict.fromkeys(_BREAKS, _BREAK), **dict.fromkeys(_AFTER_COMMA, _JOIN), **dict.fromkeys(_QUOTES, _QUOTE), ",": _COMMA,
@@ -86,11 +94,16 @@ class Row(Protocol):
     """What the classifier works from."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The statement."""
+
     @property
-    def speaker(self) -> str | None: ...
+    def speaker(self) -> str | None:
+        """Who makes it, or None."""
+
     @property
-    def context(self) -> str: ...
+    def context(self) -> str:
+        """What stands before it, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +243,7 @@ class Reader:
         plain = [_plain(t) for t in tokens]
         words = frozenset(i for i, w in zip(ids, plain, strict=True) if w not in _SMALL)
         head = tuple(self._ids(_WORD.findall(name.split(",")[0]), new))
-        own = any(i == TARGET or w in self._home or _match(plain, k, self._people) or _match(plain, k, self._names) for k, (i, w) in enumerate(zip(ids, plain, strict=True)))
+        own = TARGET in ids or not self._home.isdisjoint(plain) or any(_match(plain, k, self._people) or _match(plain, k, self._names) for k in range(len(plain)))
         return _Speaker(words, head, own)
 
     def _masked(self, ids: list[int], speaker: _Speaker) -> list[int]:
@@ -341,7 +354,7 @@ def _match(words: Sequence[str], at: int, table: Mapping[str, Sequence[Sequence[
 
 def _running(flags: NDArray[np.bool_], start_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many flags are set before each place in its row."""
-    before = np.cumsum(flags) - flags
+    before: NDArray[np.int64] = np.cumsum(flags) - flags
     return np.asarray(before - before[start_of] if len(flags) else before)
 
 

@@ -21,8 +21,19 @@ from stance.target import Target, load_target
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ADJUDICATOR", "Agreement", "Conflict", "Labelled", "LabelSet", "Summary", "agreement_of", "default_folder", "load_labels",
-           "suggest", "suggestions_csv"]
+__all__ = [
+    "ADJUDICATOR",
+    "Agreement",
+    "Conflict",
+    "LabelSet",
+    "Labelled",
+    "Summary",
+    "agreement_of",
+    "default_folder",
+    "load_labels",
+    "suggest",
+    "suggestions_csv",
+]
 
 ADJUDICATOR: Final = "adjudicator"
 """The annotator whose judgement settles a statement, whatever the others say."""

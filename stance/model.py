@@ -1,7 +1,8 @@
 """The classifier: labelled statements in, a Model out; a Model gives probabilities, reasons and flags, and is stored as plain data that no code runs from.
 
-A label's score is a sum over the words of a statement and the roles that each plays (`stance.features`): the weight of the word in the role, plus the weight that its
-meaning has there (its word vector times a small matrix; this carries what was learned about "curb" over to "clampdown"), plus the same for pairs of words and for facts.
+A label's score is a sum over the words of a statement and the roles that each plays (`stance.features`): the weight of the word in the role,
+plus the weight that its meaning has there (its word vector times a small matrix; this carries what was learned about "curb" over to
+"clampdown"), plus the weights of pairs of words and of facts.
 scikit-learn finds the weights; prediction only looks them up.
 """
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stance.errors import LabelError, ModelError
+from stance.errors import ModelError
 from stance.features import FACTS, MARKS, NEW, PAIR_ROLES, WORD_ROLES, Batch, Reader, Row
 from stance.files import write_atomic
 from stance.results import STANCES, Span
@@ -251,7 +252,7 @@ class Model:
         scores = self._scores(batch)[0]
         best = int(np.argmax(scores))
 
-        def own(w: NDArray[np.float64]) -> float:
+        def own(w: NDArray[Any]) -> float:
             return float((w[best] - w.mean()) / self.temperature)
 
         words = list(self._reader.vocabulary)
@@ -424,7 +425,7 @@ def train(labels: str | Path | LabelSet | None = None, *, calibrate: bool = True
     rows = [loaded.statements[i] for i in order]
     with threadpool_limits(1):
         design = _Design([s for s in rows], loaded.target)
-        y = np.array([STANCES.index(s.stance) for s in rows])  # type: ignore[arg-type]
+        y = np.array([STANCES.index(s.stance) for s in rows])
         temperature, figures = 1.0, {}
         if calibrate:
             scores = _held_out_scores(design.matrix, y, [s.source for s in rows], FOLDS)
@@ -459,7 +460,7 @@ def out_of_fold(labels: LabelSet, folds: int = FOLDS) -> NDArray[np.float64]:
     rows = [labels.statements[i] for i in order]
     with threadpool_limits(1):
         design = _Design(rows, labels.target)
-        y = np.array([STANCES.index(s.stance) for s in rows])  # type: ignore[arg-type]
+        y = np.array([STANCES.index(s.stance) for s in rows])
         scores = _held_out_scores(design.matrix, y, [s.source for s in rows], folds)
     out = np.empty_like(scores)
     out[order] = softmax(scores / _temperature(scores, y))

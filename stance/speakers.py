@@ -215,8 +215,16 @@ class Directory:
         if a >= b:
             return ()
         out: list[str] = []
-        for x, y in members(t, a, b):
-            got = self._apposition(t, x, y) or self._one(t, x, y, number)
+        parts = members(t, a, b)
+        for x, y in parts:
+            if len(parts) > 1 and t.words[b - 1] == "governments":  # "the US and Canadian governments"
+                adjective = " ".join(t.words[x : y - (y == b)]).removeprefix("the ")
+                if adjective in _known().adjectives:
+                    government = _known().adjectives[adjective][1]
+                    out.append(government)
+                    self.history.append(Name(government, t.starts[x], number, "state"))
+                    continue
+            got = self._apposition(t, x, y, number) or self._one(t, x, y, number)
             if got is None:
                 continue
             if got.text not in out:
@@ -226,8 +234,12 @@ class Directory:
             self.history.append(Name(got.text, t.starts[x], number, got.sort, got.sex))
         return tuple(out)
 
-    def _apposition(self, t: Tokens, a: int, b: int) -> Name | None:
+    def _apposition(self, t: Tokens, a: int, b: int, number: int) -> Name | None:
         """The name after a role: "the firm's chief executive, Steve Marr, said"."""
+        if a > 1 and t.bits[a] & DET and t.bits[a - 1] & COMMA and t.bits[a - 2] & CAP:  # "Joy Marr, the firm's head of sales said"
+            for name in self.names_in(number):
+                if name.sort == "person" and " " in name.text and name.start + len(name.text) == t.ends[a - 2]:
+                    return name
         if b + 1 >= t.n or not t.bits[b] & COMMA or not t.bits[b + 1] & CAP or not any(x & (PERSON | TITLE) for x in t.bits[a:b]):
             return None
         last = t.bits[b - 1]
@@ -363,6 +375,10 @@ class Directory:
         at = t.starts[a]
         if head == 0 and definite and word in _ISSUED:  # "the statement said": of whoever spoke last
             return self.history[-1] if self.history and self.history[-1].sort in ("person", "body", "state") else None
+        if definite and bits[head] & PERSON and not bits[head] & PLURAL:  # "the FCC chair": of whom the text says so
+            for person, role in self.roles.items():
+                if all(w in role.lower() for w in words):
+                    return Name(person, at, number, "person")
         if definite and head == 0 and word in _COUNTRY:
             return next((Name(self._body(x.text).text if self._body(x.text) else x.text, at, number, "state") for x in reversed(self.names) if x.sort == "state" and x.start < at), None)  # type: ignore[union-attr]
         if definite and head == 0 and (bits[0] & (BODY | PERSON)):
@@ -398,7 +414,7 @@ class Directory:
         got = self._body(text)
         if got is not None:
             return got
-        alone = head == 0 and word in _PRONOMINAL and len(words) > 1
+        alone = words[0] in _PRONOMINAL and len(words) > 1
         if not self.quoted and not alone and not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL) and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0):
             return None  # a thing, not a speaker
         sort: Sort = "body" if bits[head] & BODY else "person" if bits[head] & PERSON else "other"
@@ -504,7 +520,7 @@ def clean(text: str) -> str:
 def name_end(t: Tokens, i: int) -> int:
     """End (exclusive) of the name that starts at token i: capitalised words, with "of", "for" and "&" inside the names of bodies."""
     j = i + 1
-    body = bool(t.bits[i] & (BODY | TITLE))
+    body = bool(t.bits[i] & BODY)
     while j < t.n:
         b = t.bits[j]
         if b & CAP:
@@ -512,7 +528,7 @@ def name_end(t: Tokens, i: int) -> int:
             j += 1
         elif t.words[j] in _PARTICLES and j + 1 < t.n and t.bits[j + 1] & CAP:
             j += 2
-        elif (body or t.words[j] == "&") and t.words[j] in ("of", "for", "on", "&") and j + 1 < t.n and t.bits[j + 1] & CAP:
+        elif (body or t.words[j] == "&" or t.bits[j - 1] & TITLE) and t.words[j] in ("of", "for", "on", "&") and j + 1 < t.n and t.bits[j + 1] & CAP:
             j += 2
         elif body and t.words[j] in ("of", "for", "on") and j + 2 < t.n and t.words[j + 1] == "the" and t.bits[j + 2] & CAP:
             j += 3

@@ -87,7 +87,7 @@ def did_you_mean(found: str, allowed: Sequence[str]) -> str:
 
 
 def read_stories(text: str, file: str) -> tuple[list[Annotated], list[Fault]]:
-    """Read the stories of one file.
+    r"""Read the stories of one file.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def read_stories(text: str, file: str) -> tuple[list[Annotated], list[Fault]]:
 
     Examples
     --------
-    >>> statements, faults = read_stories("= a-1 | wire | 2020\\nThe port said it would keep Huawei's cameras.\\n    port | soft | indirect\\n", "a.txt")
+    >>> statements, faults = read_stories("= a-1 | wire | 2020\nThe port said it would keep Huawei's cameras.\n    port | soft | indirect\n", "a.txt")
     >>> statements[0].id, statements[0].stance, faults
     ('a-1/01a', 'soft', [])
     """

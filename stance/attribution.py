@@ -760,6 +760,8 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         if w in cue.preps:
             return trimmed(t, j + 1, phrase_end(t, j + 1, hi, v=v))
         return trimmed(t, j, clause_end(t, j, hi, v)) if "c" in f and cue.group == "say" and bare_clause(t, j, hi) else None
+    if b & SUB and "c" in f and cue.group == "say" and not b & PREP and starts_clause(t, j + 1, hi):  # "said just because it was old ..."
+        return trimmed(t, j, hi)
     if b & (CO | SUB) and not b & DET:
         return None
     if hearer and "h" in f and not f & {"c", "t", "o"}:

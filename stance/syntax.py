@@ -203,7 +203,9 @@ def verb_tag(t: Tokens, i: int) -> int:
                 if t.tags[j]:
                     return t.tags[j] if bits[j] & BASE and not nxt & (PREP & ~TO) else 0
             return 0
-        if p & (VERB | QUOTE | PUNCT):
+        if b & CUE and words[i] not in NOUNABLE and nxt & (SUBJ | THAT) and not t.tags[k]:
+            return FINITE  # "officials in touch with the court since May say they ..."
+        if t.tags[k] or p & (QUOTE | PUNCT):
             return 0
         many = p & (PLURAL | OBJ) or (words[k].endswith("s") and not words[k].endswith(("ss", "us", "is"))) or (k >= 2 and bits[k - 1] & CO and p & CAP)
         if words[i] in NOUNABLE:

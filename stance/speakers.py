@@ -8,7 +8,8 @@ he and she to the last person, by sentence, who can be meant; what cannot be set
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Literal
@@ -16,13 +17,36 @@ from typing import Final, Literal
 from stance.syntax import Tokens
 from stance.target import Target
 from stance.text import Text
-from stance.words import APOS, BODY, CAP, CLOSE, CO, COMMA, DET, DOCU, NUM, OBJ, OPEN, PERSON, PLURAL, PREP, REL, STOP, SUBJ, TIME, TITLE, phrase_words, read_table
+from stance.words import (
+    APOS,
+    BODY,
+    CAP,
+    CLOSE,
+    CO,
+    COMMA,
+    DET,
+    DOCU,
+    NUM,
+    OBJ,
+    OPEN,
+    PERSON,
+    PLURAL,
+    PREP,
+    REL,
+    STOP,
+    SUBJ,
+    TIME,
+    TITLE,
+    phrase_words,
+    read_table,
+)
 
 __all__ = ["Directory", "Identity"]
 
 Sort = Literal["person", "body", "state", "other"]
 
 FURTHEST: Final = 4  # sentences that a pronoun reaches back; further back, readers are told the name again
+MOST_NAMES: Final = 200  # names that a description such as "the company" reaches back over
 LONGEST_INITIALS: Final = 5  # letters of a word in capitals that is taken for initials
 LONGEST_ROLE: Final = 12  # words of an apposition that is kept as a role
 _SPACES: Final = re.compile(r"\s+")
@@ -130,6 +154,7 @@ class Directory:
         self._stand_ins = frozenset(x.lower() for x in target.stand_ins) if target else frozenset()
         for number, t in enumerate(tokens):
             self._collect(number, t)
+        self._starts = [n.start for n in self.names]
 
     # ---- names of the text -------------------------------------------------------------------------------------------------------
 
@@ -272,13 +297,13 @@ class Directory:
                 if owner is None:
                     return Name(rest, t.starts[a], number, "person")
                 return self._holder(owner.text, rest, t.starts[a]) or Name(f"{owner.text}'s {rest}", t.starts[a], number, "person")
-            return owner if any(x & (BODY | DOCU) for x in t.bits[a + 1 : b]) and owner is None else self._description(t, a + 1, b, rest, True, number)
+            return self._description(t, a + 1, b, rest, True, number)
         for k in range(b - 1, a, -1):  # "Heritage's Kitchen", "Canada's justice ministry", "Trump's lawyer"
             if t.bits[k] & APOS:
                 if k + 1 < b and t.bits[k + 1] & CAP and not t.bits[k + 1] & (BODY | TITLE):
                     return self._one(t, k + 1, b, number)
-                owner = clean(self.flat[t.starts[a] : t.ends[k - 1]])
-                got = self._holder(owner, t.words[b - 1], t.starts[a]) if t.bits[b - 1] & PERSON else None
+                whose = clean(self.flat[t.starts[a] : t.ends[k - 1]])
+                got = self._holder(whose, t.words[b - 1], t.starts[a]) if t.bits[b - 1] & PERSON else None
                 if got is not None:
                     return got
                 break
@@ -344,7 +369,9 @@ class Directory:
         """A body or a government by its name."""
         known = _known()
         low = text.lower().removeprefix("the ")
-        if self.target is not None and (low == self.target.name.lower() or low in (x.lower() for x in self.target.aliases if x.lower().startswith(self.target.name.lower()))):
+        if self.target is not None and (
+            low == self.target.name.lower() or low in (x.lower() for x in self.target.aliases if x.lower().startswith(self.target.name.lower()))
+        ):
             return Name(self.target.name, 0, 0, "body")
         if low in self.acronyms:
             return self._body(self.acronyms[low]) or Name(self.acronyms[low], 0, 0, "body")
@@ -361,13 +388,17 @@ class Directory:
         got = self._body(raw)
         if got is not None:
             return got
-        inside = [n for n in self.names_in(number) if n.sort == "person" and " " in n.text and t.starts[a] <= n.start < t.ends[b - 1] and t.ends[b - 1] - n.start <= len(n.text) + 2]
+        inside = [
+            n
+            for n in self.names_in(number)
+            if n.sort == "person" and " " in n.text and t.starts[a] <= n.start < t.ends[b - 1] and t.ends[b - 1] - n.start <= len(n.text) + 2
+        ]
         if inside and any(x & (PERSON | TITLE) for x in t.bits[a:b]):
             return inside[-1]
         words, bits = t.words[a:b], t.bits[a:b]
-        if definite and self.target is not None and words[-1] in _COMPANY and "the " + " ".join(words) in self._stand_ins:
-            if any(n.start < t.starts[a] and self._is_target(n.text) for n in self.names):
-                return Name(self.target.name, t.starts[a], number, "body")
+        stands_in = definite and words[-1] in _COMPANY and "the " + " ".join(words) in self._stand_ins
+        if stands_in and self.target is not None and any(self._is_target(n.text) for n in self._before(t.starts[a])):
+            return Name(self.target.name, t.starts[a], number, "body")
         head = next((k for k, x in enumerate(bits) if (x & PREP and k) or (k and t.tags[a + k])), len(words)) - 1
         if head and words[head] in _POSTMODIFIER:
             head -= 1
@@ -380,14 +411,15 @@ class Directory:
                 if all(w in role.lower() for w in words):
                     return Name(person, at, number, "person")
         if definite and head == 0 and word in _COUNTRY:
-            return next((Name(self._body(x.text).text if self._body(x.text) else x.text, at, number, "state") for x in reversed(self.names) if x.sort == "state" and x.start < at), None)  # type: ignore[union-attr]
+            state = next((x for x in reversed(self._before(at)) if x.sort == "state"), None)
+            return None if state is None else (self._body(state.text) or state)
         if definite and head == 0 and (bits[0] & (BODY | PERSON)):
             found = self._definite(word, bits[0], at, number)
             if found is not None:
                 return found
         if word in _COMPANY and definite and not any(x & CAP for x in bits) and self.target is not None:
-            for name in reversed([*self.names, *self.history]):
-                if name.start < at and name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
+            for name in reversed(self._before(at)):
+                if name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
                     return Name(self.target.name, at, number, "body")
         if word in _SPOKESMAN and len(words) > head + 2 and words[head + 1] in ("for", "of", "at", "from", "with"):  # "a spokesman for the company"
             body = self._one(t, a + head + 2, b, number)
@@ -403,34 +435,42 @@ class Directory:
             text = raw[:1].lower() + raw[1:]  # the capital is the sentence's
         for k in (2, 1):
             first = " ".join(words[:k])
-            if first in _known().adjectives and len(words) > k and any(x & (PERSON | BODY) or y.endswith("s") for x, y in zip(bits[k:], words[k:], strict=True)):
+            if (
+                first in _known().adjectives
+                and len(words) > k
+                and any(x & (PERSON | BODY) or y.endswith("s") for x, y in zip(bits[k:], words[k:], strict=True))
+            ):
                 short = _known().adjectives[first][0]
                 rest = clean(self.flat[t.starts[a + k] : t.ends[b - 1]])
-                if rest.startswith("'s "):
-                    text = raw if short not in ("US", "UK") else f"{short} {rest[3:]}"
-                else:
-                    text = f"{short} {rest}"
+                named_whole = rest.startswith("'s ") and short not in ("US", "UK")  # "China's foreign ministry" is its usual name
+                text = raw if named_whole else f"{short} {rest.removeprefix(chr(39) + 's ')}"
                 break
         got = self._body(text)
         if got is not None:
             return got
         alone = words[0] in _PRONOMINAL and len(words) > 1
-        if not self.quoted and not alone and not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL) and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0):
+        if (
+            not self.quoted
+            and not alone
+            and not bits[head] & (CAP | PERSON | BODY | DOCU | PLURAL)
+            and not (words[head].endswith("s") and definite is False and len(words) == 1 and bits[head] == 0)
+        ):
             return None  # a thing, not a speaker
         sort: Sort = "body" if bits[head] & BODY else "person" if bits[head] & PERSON else "other"
         return Name(text, at, number, sort, "f" if word in _FEMALE else "m" if word in _MALE else "")
 
     def _definite(self, word: str, bits: int, at: int, number: int) -> Name | None:
-        """ "the company", "the ministry", "the senator": the last mention before it that it can mean."""
+        """Resolve "the company", "the ministry", "the senator": the last mention before it that it can mean."""
         if word in _COMPANY and self.target is not None:
-            for name in reversed(self.names):
-                if name.start < at and name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
+            for name in reversed(self._before(at)):
+                if name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
                     return Name(self.target.name, at, number, "body")
-        for pool in (self.history, self.names):
+        heard = self.history[-MOST_NAMES:]
+        for pool in (heard, self._before(at)):
             for name in reversed(pool):
                 if name.start >= at:
                     continue
-                if word in name.text.lower().split() and (bits & BODY or name.role or pool is self.history):
+                if word in name.text.lower().split() and (bits & BODY or name.role or pool is heard):
                     return self._body(name.text) or Name(name.text, at, number, name.sort, name.sex)
                 if bits & PERSON and name.sort == "person" and word in self.roles.get(name.text, "").lower().split():
                     return Name(name.text, at, number, "person", name.sex)
@@ -456,7 +496,7 @@ class Directory:
                     return x
             return self._back(at, number, lambda n: n.sort in ("body", "state") or self._is_target(n.text), persons=False)
         if word in ("they", "their", "them"):
-            return self._back(at, number, lambda n: n.sort in ("body",) or n.text.split(" ")[-1].endswith("s"), persons=False)
+            return self._back(at, number, lambda n: n.sort == "body" or n.text.split(" ")[-1].endswith("s"), persons=False)
         return None
 
     def _may_be_person(self, name: Name) -> bool:
@@ -466,22 +506,26 @@ class Directory:
     def _is_target(self, text: str) -> bool:
         return self.target is not None and text.lower().startswith(self.target.name.lower())
 
-    def _back(self, at: int, number: int, fits, persons: bool) -> Name | None:  # type: ignore[no-untyped-def]
+    def _back(self, at: int, number: int, fits: Callable[[Name], bool], persons: bool) -> Name | None:
         """The antecedent: sentence by sentence backwards, the speaker of the sentence first, then its first fitting name."""
         for back in range(FURTHEST + 1):
             n = number - back
             if n < 0:
                 break
-            said = [x for x in self.history if x.sentence == n and x.start < at and (fits(x) or (persons and self._may_be_person(x)))]
+            said = [x for x in self.history[-MOST_NAMES:] if x.sentence == n and x.start < at and (fits(x) or (persons and self._may_be_person(x)))]
             if said:
                 return said[-1] if back else said[0]
             here = [x for x in self.names_in(n) if x.start < at and (fits(x) or (persons and x.sort == "other" and x.text.lower() in self.by_last))]
             if here:
                 known = [x for x in here if x.sex] if persons else here
                 best = next((x for x in known or here if x.first), (known or here)[0])
-                got = self._person(best.text, best.start, best.sex, True) if persons else (self._body(best.text) or best)
-                return got
+                return self._person(best.text, best.start, best.sex, True) if persons else (self._body(best.text) or best)
         return None
+
+    def _before(self, at: int) -> list[Name]:
+        """The names before a place, the last of them only: what is further back is not meant by "the company"."""
+        k = bisect_left(self._starts, at)
+        return self.names[max(0, k - MOST_NAMES) : k]
 
     def names_in(self, number: int) -> list[Name]:
         """The names in one sentence."""
@@ -500,14 +544,16 @@ class Directory:
 
     def identities(self) -> tuple[Identity, ...]:
         """Everybody who was resolved so far: name, role, the forms by which the text names them."""
-        return tuple(Identity(name, self.roles.get(name), tuple(a for a in forms if a != name and a.lower() not in _PLAIN)) for name, forms in self.shown.items())
+        return tuple(
+            Identity(name, self.roles.get(name), tuple(a for a in forms if a != name and a.lower() not in _PLAIN)) for name, forms in self.shown.items()
+        )
 
 
-_ARTICLES: Final = frozenset("a an the this that these those".split())
+_ARTICLES: Final = frozenset(["a", "an", "the", "this", "that", "these", "those"])
 _COUNTRY: Final = frozenset(["country", "nation"])
 _ISSUED: Final = frozenset(["statement", "release"])
-_POSSESSIVES: Final = frozenset("my your his her its our their".split())
-_PLAIN: Final = frozenset("i you he she it we they who which that his her its their him them".split())
+_POSSESSIVES: Final = frozenset(["my", "your", "his", "her", "its", "our", "their"])
+_PLAIN: Final = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "which", "that", "his", "her", "its", "their", "him", "them"])
 
 
 def clean(text: str) -> str:
@@ -526,9 +572,9 @@ def name_end(t: Tokens, i: int) -> int:
         if b & CAP:
             body = body or bool(b & BODY)
             j += 1
-        elif t.words[j] in _PARTICLES and j + 1 < t.n and t.bits[j + 1] & CAP:
-            j += 2
-        elif (body or t.words[j] == "&" or t.bits[j - 1] & TITLE) and t.words[j] in ("of", "for", "on", "&") and j + 1 < t.n and t.bits[j + 1] & CAP:
+        elif (t.words[j] in _PARTICLES and j + 1 < t.n and t.bits[j + 1] & CAP) or (
+            (body or t.words[j] == "&" or t.bits[j - 1] & TITLE) and t.words[j] in ("of", "for", "on", "&") and j + 1 < t.n and t.bits[j + 1] & CAP
+        ):
             j += 2
         elif body and t.words[j] in ("of", "for", "on") and j + 2 < t.n and t.words[j + 1] == "the" and t.bits[j + 2] & CAP:
             j += 3
@@ -557,7 +603,7 @@ def sort_of(t: Tokens, i: int, j: int, text: str) -> Sort:
 
 
 def sex_of(t: Tokens, i: int, start: int, text: str) -> str:
-    """"m", "f" or "" by the title before a name or by the first name."""
+    """Tell "m", "f" or "" by the title before a name or by the first name."""
     for k in range(max(0, i - 1), start):
         if t.words[k] in _FEMALE:
             return "f"
@@ -582,6 +628,10 @@ def members(t: Tokens, a: int, b: int) -> list[tuple[int, int]]:
     for x, y in cuts:
         if not any(t.bits[k] & (CAP | PERSON | BODY | PLURAL | SUBJ) for k in range(x, y)):
             return [(a, b)]
-    if len(cuts) > 1 and all(t.bits[k] & CAP for x, y in cuts for k in range(x, y)) is False and not t.bits[cuts[0][1] - 1] & (CAP | PERSON | BODY | PLURAL | SUBJ):
+    if (
+        len(cuts) > 1
+        and all(t.bits[k] & CAP for x, y in cuts for k in range(x, y)) is False
+        and not t.bits[cuts[0][1] - 1] & (CAP | PERSON | BODY | PLURAL | SUBJ)
+    ):
         return [(a, b)]
     return cuts

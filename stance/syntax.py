@@ -11,8 +11,54 @@ from typing import Final
 
 from stance.text import Quote, Sentence
 from stance.words import (
-    ACCORD, ADV, APOS, AUX, BASE, BE, BODY, CAP, CLOSE, CO, COLON, COMMA, CUE, DASH, DET, DO, DOCU, HAVE, HIDDEN, ING, MODAL, NCUE, NEG, NUM, OBJ, OPEN, PAST,
-    PERSON, PLURAL, PP, PREP, PUNCT, QUOTE, REL, S3, SEMI, STOP, SUB, SUBJ, THAT, TIME, TO, VERB, WH, abbreviations, guess, phrase_words, word_classes,
+    ACCORD,
+    ADV,
+    APOS,
+    AUX,
+    BASE,
+    BE,
+    BODY,
+    CAP,
+    CLOSE,
+    CO,
+    COLON,
+    COMMA,
+    CUE,
+    DASH,
+    DET,
+    DO,
+    DOCU,
+    HAVE,
+    HIDDEN,
+    ING,
+    MODAL,
+    NCUE,
+    NEG,
+    NUM,
+    OBJ,
+    OPEN,
+    PAST,
+    PERSON,
+    PLURAL,
+    PP,
+    PREP,
+    PUNCT,
+    QUOTE,
+    REL,
+    S3,
+    SEMI,
+    STOP,
+    SUB,
+    SUBJ,
+    THAT,
+    TIME,
+    TO,
+    VERB,
+    WH,
+    abbreviations,
+    guess,
+    phrase_words,
+    word_classes,
 )  # fmt: skip
 
 __all__ = ["FINITE", "GERUND", "INFINITIVE", "PASSIVE", "REDUCED", "Tokens"]
@@ -103,7 +149,7 @@ class Tokens:
                     bits[i] = (table.get(words[i]) or guess(words[i])) | CAP
                 elif i == 0 or (i == 1 and bits[0] & PUNCT):
                     after = bits[i + 1] if i + 1 < self.n else 0
-                    if words[i] not in table and (after & AUX or after & VERB and after & (PAST | S3)):
+                    if words[i] not in table and (after & AUX or (after & VERB and after & (PAST | S3))):
                         continue  # "Balding said": a name that looks like a participle
                     bits[i] = table.get(words[i]) or guess(words[i]) or CAP
                     if bits[i] & VERB and not bits[i] & (ING | PP):
@@ -164,7 +210,17 @@ def verb_tag(t: Tokens, i: int) -> int:
         return 0
     if p & NUM and b & S3:
         return 0
-    if b & CUE and p & VERB and p & PP and t.tags[k] == FINITE and k == i - 1 and k and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s")) and (b & PAST or (b & BASE and words[i] not in NOUNABLE)) and not b & (ADV | PREP):
+    if (
+        b & CUE
+        and p & VERB
+        and p & PP
+        and t.tags[k] == FINITE
+        and k == i - 1
+        and k
+        and (words[k - 1] in PRONOMINAL or bits[k - 1] & (PLURAL | CAP) or words[k - 1].endswith("s"))
+        and (b & PAST or (b & BASE and words[i] not in NOUNABLE))
+        and not b & (ADV | PREP)
+    ):
         t.tags[k] = REDUCED  # "those surveyed say", "voters polled said"
         return FINITE
     if b & PP and nxt & PREP and words[i] in POSTMODIFIER:
@@ -335,7 +391,15 @@ def np_right(t: Tokens, k: int, hi: int) -> int:
         if b & OBJ and i == k and not b & DET:
             return i + 1
         if b & PREP and not b & DET:
-            if seen and words[i] in JOINING and i + 1 < hi and not (b & TO and not bits[i + 1] & (CAP | DET)) and not bits[i + 1] & (PUNCT | QUOTE | TIME) and (words[i] == "of" or joins(t, i - 1)) and not tags[i + 1]:
+            if (
+                seen
+                and words[i] in JOINING
+                and i + 1 < hi
+                and not (b & TO and not bits[i + 1] & (CAP | DET))
+                and not bits[i + 1] & (PUNCT | QUOTE | TIME)
+                and (words[i] == "of" or joins(t, i - 1))
+                and not tags[i + 1]
+            ):
                 i += 1
                 continue
             break
@@ -380,9 +444,7 @@ def group_left(t: Tokens, v: int) -> int:
     k = v - 1
     while k >= 0:
         b = bits[k]
-        if b & AUX and not b & CAP:
-            pass
-        elif t.words[k] == "'s" and k and bits[k - 1] & (SUBJ | REL | THAT):
+        if (b & AUX and not b & CAP) or (t.words[k] == "'s" and k and bits[k - 1] & (SUBJ | REL | THAT)):
             pass
         elif t.words[k] == "ago":
             while k > 0 and (bits[k - 1] & (TIME | NUM | ADV) or t.words[k - 1] in ("a", "an", "few")) and not bits[k - 1] & CAP:
@@ -520,7 +582,9 @@ def subject_before(t: Tokens, k: int, depth: int) -> tuple[int, int] | None:
             return got
         nearest = nearest or got
         x = got[0] - 1
-        embedded = x >= 0 and (bool(bits[x] & (REL | THAT | WH | SUB)) or t.tags[x] in (FINITE, GERUND, INFINITIVE)) or got[1] <= i and any(bits[y] & REL for y in range(got[1], i))
+        embedded = (x >= 0 and (bool(bits[x] & (REL | THAT | WH | SUB)) or t.tags[x] in (FINITE, GERUND, INFINITIVE))) or (
+            got[1] <= i and any(bits[y] & REL for y in range(got[1], i))
+        )
         if not embedded:
             return got
     return nearest
@@ -588,7 +652,11 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
             i = j + 1
         elif words[i] in ("this", "last", "next", "that") and i + 1 < hi and bits[i + 1] & TIME:
             i += 2
-        elif b & (DET | NUM) and any(bits[x] & TIME for x in range(i + 1, min(hi, i + 3))) and any(words[x] in ("ago", "earlier", "later", "before") for x in range(i + 1, min(hi, i + 5))):
+        elif (
+            b & (DET | NUM)
+            and any(bits[x] & TIME for x in range(i + 1, min(hi, i + 3)))
+            and any(words[x] in ("ago", "earlier", "later", "before") for x in range(i + 1, min(hi, i + 5)))
+        ):
             i += 1
             while i < hi and (bits[i] & (TIME | DET | NUM | ADV)) and not bits[i] & THAT:
                 i += 1
@@ -665,13 +733,12 @@ def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False, v: int = -1) -> i
                 if noun_like(t, j + 1) and more_items(t, j + 1, hi):
                     continue
             return j
-        elif b & SUB and not b & (PREP | WH):
-            return j
-        elif b & SUB and j + 1 < hi and (tags[j + 1] in (GERUND, REDUCED) or starts_clause(t, j + 1, hi)):
-            return j
-        elif words[j] == "during":
-            return j
-        elif b & PREP and j + 1 < hi and (tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without") or occasion(t, j, hi)):
+        elif (
+            (b & SUB and not b & (PREP | WH))
+            or (b & SUB and j + 1 < hi and (tags[j + 1] in (GERUND, REDUCED) or starts_clause(t, j + 1, hi)))
+            or words[j] == "during"
+            or (b & PREP and j + 1 < hi and ((tags[j + 1] == GERUND and words[j] in ("before", "after", "by", "while", "without")) or occasion(t, j, hi)))
+        ):
             return j
         elif b & CO and j + 1 < hi:
             m = j + 1

@@ -58,7 +58,7 @@ def load_target(path: str | Path) -> Target:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise LabelError([Fault(str(path), 0, 0, "no-target", "there is no target.toml; it needs at least a line like  name = \"Huawei\"")]) from None
+        raise LabelError([Fault(str(path), 0, 0, "no-target", 'there is no target.toml; it needs at least a line like  name = "Huawei"')]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LabelError([Fault(str(path), 0, 0, "bad-target", f"cannot be read as TOML: {error}")]) from None
     return target_from_dict(data, str(path))

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from stance.results import Dropped, Span
@@ -18,8 +19,31 @@ __all__ = ["Quote", "Sentence", "Text", "flatten", "read_text"]
 
 # One code point for one, so that offsets stay: curly apostrophes to straight, every opening double mark to “, every closing one to ”, odd blanks to blanks.
 _FLAT: Final = str.maketrans(
-    {"’": "'", "‘": "‘", "`": "'", "´": "'", "„": "“", "‟": "“", "«": "“", "»": "”", "＂": '"', "‚": "'", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u3000": " ",
-     "\ufeff": " ", "\t": " ", "\x0b": " ", "\x0c": " ", "\u2028": "\n", "\u2029": "\n", "\r": "\n", "\x85": "\n", "―": "—"}
+    {
+        "’": "'",
+        "‘": "‘",
+        "`": "'",
+        "´": "'",
+        "„": "“",
+        "‟": "“",
+        "«": "“",
+        "»": "”",
+        "＂": '"',
+        "‚": "'",
+        "\u00a0": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\u3000": " ",
+        "\ufeff": " ",
+        "\t": " ",
+        "\x0b": " ",
+        "\x0c": " ",
+        "\u2028": "\n",
+        "\u2029": "\n",
+        "\r": "\n",
+        "\x85": "\n",
+        "―": "—",
+    }
 )
 _FILLER: Final = "\x01"  # stands for the second half of a two-character mark; no token holds it
 _DOUBLED: Final = re.compile(r"''|‘‘")
@@ -73,7 +97,7 @@ class Text:
 
 
 def flatten(raw: str) -> str:
-    """The working copy: straight apostrophes, one kind of opening and closing mark, plain blanks; as long as the raw text.
+    r"""The working copy: straight apostrophes, one kind of opening and closing mark, plain blanks; as long as the raw text.
 
     >>> flatten("‘‘No,’’ he said.")
     '"\\x01No,"\\x01 he said.'
@@ -126,13 +150,13 @@ def _paragraphs(flat: str) -> list[tuple[int, int]]:
     lines = [(m.start(), m.end()) for m in _LINE.finditer(flat) if not m.group().isspace()]
     soft = 0
     pairs = 0
-    for (_, end), (start, _) in zip(lines, lines[1:], strict=False):
+    for (_, end), (start, _) in pairwise(lines):
         if start - end == 1:
             pairs += 1
     if pairs:
         soft = sum(
             nxt[0] - line[1] == 1 and WRAP_WIDTHS[0] <= line[1] - line[0] <= WRAP_WIDTHS[1] and flat[line[1] - 1] not in '.!?"”:'
-            for line, nxt in zip(lines, lines[1:], strict=False)
+            for line, nxt in pairwise(lines)
         )
     wrapped = pairs >= 3 and soft >= WRAP_SHARE * pairs
     out: list[tuple[int, int]] = []
@@ -230,7 +254,36 @@ def _starters() -> frozenset[str]:
     return frozenset(w for row in read_table("words.csv") if row["class"] in wanted for w in row["words"].split())
 
 
-_NEVER_BREAK: Final = frozenset("mr mrs ms dr prof sen sens rep reps gov govs gen col lt capt sgt maj adm cmdr hon rev st messrs vs e.g i.e".split())
+_NEVER_BREAK: Final = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sen",
+        "sens",
+        "rep",
+        "reps",
+        "gov",
+        "govs",
+        "gen",
+        "col",
+        "lt",
+        "capt",
+        "sgt",
+        "maj",
+        "adm",
+        "cmdr",
+        "hon",
+        "rev",
+        "st",
+        "messrs",
+        "vs",
+        "e.g",
+        "i.e",
+    ]
+)
 
 
 def _sentences(flat: str, start: int, end: int, number: int, quotes: list[Quote]) -> list[Sentence]:

@@ -68,13 +68,44 @@ CLOSED: Final = DET | POSS | SUBJ | OBJ | REL | WH | PREP | SUB | CO | AUX | NEG
 PUNCT: Final = COMMA | COLON | SEMI | DASH | OPEN | CLOSE | STOP
 
 _CLASS_BITS: Final = {
-    "det": DET, "number": NUM, "possessive": POSS | DET, "subject": SUBJ, "object": OBJ, "relative": REL, "wh": WH, "preposition": PREP, "subordinator": SUB,
-    "coordinator": CO, "be": BE, "have": HAVE, "do": DO, "modal": MODAL, "negation": NEG, "adverb": ADV, "time": TIME, "negative_pronoun": OBJ,
+    "det": DET,
+    "number": NUM,
+    "possessive": POSS | DET,
+    "subject": SUBJ,
+    "object": OBJ,
+    "relative": REL,
+    "wh": WH,
+    "preposition": PREP,
+    "subordinator": SUB,
+    "coordinator": CO,
+    "be": BE,
+    "have": HAVE,
+    "do": DO,
+    "modal": MODAL,
+    "negation": NEG,
+    "adverb": ADV,
+    "time": TIME,
+    "negative_pronoun": OBJ,
 }
 _ROLE_BITS: Final = {"title": TITLE | PERSON, "person": PERSON, "people": PERSON | PLURAL, "body": BODY, "document": DOCU}
 _PUNCT_BITS: Final = {
-    ",": COMMA, ":": COLON, ";": SEMI, "—": DASH, "–": DASH, "--": DASH, "-": DASH, "(": OPEN, "[": OPEN, ")": CLOSE, "]": CLOSE, ".": STOP, "!": STOP, "?": STOP,
-    "…": STOP, "'s": APOS, "'": APOS,
+    ",": COMMA,
+    ":": COLON,
+    ";": SEMI,
+    "—": DASH,
+    "–": DASH,
+    "--": DASH,
+    "-": DASH,
+    "(": OPEN,
+    "[": OPEN,
+    ")": CLOSE,
+    "]": CLOSE,
+    ".": STOP,
+    "!": STOP,
+    "?": STOP,
+    "…": STOP,
+    "'s": APOS,
+    "'": APOS,
 }
 
 
@@ -144,7 +175,28 @@ def inflect(lemma: str, past: str = "", participle: str = "") -> dict[str, int]:
 
 
 # Verbs of more than one syllable that double their last consonant because the stress is on the last syllable, or by British habit.
-_DOUBLING: Final = frozenset("quip admit commit refer prefer rebut submit permit occur label signal counsel quarrel compel rebel transmit regret transfer".split())
+_DOUBLING: Final = frozenset(
+    [
+        "quip",
+        "admit",
+        "commit",
+        "refer",
+        "prefer",
+        "rebut",
+        "submit",
+        "permit",
+        "occur",
+        "label",
+        "signal",
+        "counsel",
+        "quarrel",
+        "compel",
+        "rebel",
+        "transmit",
+        "regret",
+        "transfer",
+    ]
+)
 
 
 def _doubles(lemma: str) -> bool:

@@ -112,7 +112,9 @@ def test_there_are_enough_cases() -> None:
     assert len(load()) >= 250
 
 
-HUAWEI = Target("Huawei", aliases=("HiSilicon",), people=("Ren Zhengfei", "Meng Wanzhou"), stand_ins=("the company", "the vendor", "the ban", "the arrest"), home=("China",))
+HUAWEI = Target(
+    "Huawei", aliases=("HiSilicon",), people=("Ren Zhengfei", "Meng Wanzhou"), stand_ins=("the company", "the vendor", "the ban", "the arrest"), home=("China",)
+)
 
 ACTS = [
     ("Sweden barred Huawei from its networks.", "Sweden", True),
@@ -173,9 +175,29 @@ def test_furniture_is_set_aside_and_shown() -> None:
 
 
 HOSTILE = [
-    "." * 20_000, '"' * 20_000, "“" * 20_000, "'" * 20_000, "''" * 20_000, "A. " * 20_000, "A.B." * 20_000, "(" * 20_000, ") " * 20_000, "a" * 1_000_000, ". " * 20_000, '." ' * 20_000,
-    "said " * 20_000, '"a," ' * 10_000, "and " * 20_000, "A, " * 20_000, "of the man " * 20_000, "\n" * 20_000, "X:\n" * 20_000, "by " * 20_000, "the company " * 20_000, "Mr. " * 20_000,
-]  # fmt: skip
+    "." * 20_000,
+    '"' * 20_000,
+    "“" * 20_000,
+    "'" * 20_000,
+    "''" * 20_000,
+    "A. " * 20_000,
+    "A.B." * 20_000,
+    "(" * 20_000,
+    ") " * 20_000,
+    "a" * 1_000_000,
+    ". " * 20_000,
+    '." ' * 20_000,
+    "said " * 20_000,
+    '"a," ' * 10_000,
+    "and " * 20_000,
+    "A, " * 20_000,
+    "of the man " * 20_000,
+    "\n" * 20_000,
+    "X:\n" * 20_000,
+    "by " * 20_000,
+    "the company " * 20_000,
+    "Mr. " * 20_000,
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[repr(t[:6]) for t in HOSTILE])

@@ -11,13 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from stance.attribution import Identity, read
+from stance.attribution import read
 from stance.documents import Row, Unit, read_documents
 from stance.errors import InputError, ModelError
 from stance.labels import default_folder
 from stance.model import Model, load_model
 from stance.progress import watch
 from stance.results import Document, Kind, Report, Span, Statement, with_label
+from stance.speakers import Identity
 from stance.tally import tally
 from stance.target import Target, find_target, load_target
 
@@ -260,7 +261,7 @@ def _run(source: Any, used: _Used, unit: Unit, column: str | None, errors: Error
 
 
 def _parallel(n_jobs: int | None) -> Any:
-    """joblib's Parallel without a named backend; results stream in where the backend in force can do that."""
+    """Parallel of joblib without a named backend; results stream in where the backend in force can do that."""
     from joblib import Parallel
 
     try:
@@ -295,8 +296,8 @@ def _work(model: Model, chunk: Sequence[Document | Row | InputError]) -> list[_R
     statements = [s for item in done for s in item.statements]
     if not statements:
         return done
-    probabilities = model.predict_proba(statements)
-    labelled = (with_label(s, (p[0], p[1], p[2]), model.flags(s, p), model) for s, p in zip(statements, probabilities.tolist(), strict=True))
+    probabilities, flags = model.label(statements)
+    labelled = (with_label(s, (p[0], p[1], p[2]), f, model) for s, p, f in zip(statements, probabilities.tolist(), flags, strict=True))
     return [replace(item, statements=tuple(next(labelled) for _ in item.statements)) for item in done]
 
 

@@ -93,7 +93,7 @@ def _one(item: Input, name: str, unit: Unit, column: str | None, top: bool = Fal
                 kind = "row" if isinstance(part, Mapping) else "text"
                 yield from _one(part, f"{kind} {number}", unit, column)
         else:
-            raise InputError(_not_accepted(item, name))  # noqa: TRY301
+            raise InputError(_not_accepted(item, name))
     except InputError as error:
         if top and not isinstance(item, PurePath):
             raise

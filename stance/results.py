@@ -351,5 +351,5 @@ def with_label(statement: Statement, probabilities: tuple[float, float, float], 
     if not math.isclose(sum(probabilities), 1.0, abs_tol=1e-6):
         raise ValueError(f"probabilities must sum to 1, found {probabilities}")
     best = max(range(len(STANCES)), key=lambda i: probabilities[i])
-    shares = MappingProxyType(dict(zip(STANCES, probabilities, strict=True)))
+    shares: Mapping[str, float] = MappingProxyType({str(k): p for k, p in zip(STANCES, probabilities, strict=True)})
     return replace(statement, stance=STANCES[best], probabilities=shares, flags=tuple(dict.fromkeys((*statement.flags, *flags))), _model=model)

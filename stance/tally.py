@@ -113,7 +113,7 @@ def tally(statements: Sequence[Statement], identities: Mapping[str, Iterable[Ide
 def _speaker(name: str, own: list[Statement], identities: list[Identity]) -> Speaker:
     on_target = [s for s in own if s.about_target]
     stance, mixed = speaker_stance(on_target)
-    counts = MappingProxyType({k: sum(s.stance == k for s in on_target) for k in STANCES})
+    counts: Mapping[str, int] = MappingProxyType({str(k): sum(s.stance == k for s in on_target) for k in STANCES})
     score, interval = score_interval([s.probabilities for s in on_target if s.probabilities is not None])
     role = next((i.role for i in identities if i.role), None)
     aliases = tuple(dict.fromkeys([a for i in identities for a in i.aliases if a != name]))

@@ -67,7 +67,7 @@ def test_formats(form, starts, tmp_path):
 
 
 def test_standard_input():
-    code, out, _ = run("classify", "-", "--format", "json", stdin="Huawei denied that it spies.".encode())
+    code, out, _ = run("classify", "-", "--format", "json", stdin=b"Huawei denied that it spies.")
     assert code == 0
     assert json.loads(out)["documents"][0]["name"] == "-"
     assert run("classify", "-", stdin=b"")[0] == 2

@@ -14,13 +14,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
 def console_examples():
     """(command, what it prints) for each `$ stance ...` line of the console blocks."""
     for block in blocks("console"):
-        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             yield command, output
 
@@ -45,7 +45,7 @@ def test_console_examples_print_what_they_say(command, output, monkeypatch):
 
 
 def test_there_are_two_set_up_commands():
-    (block,) = re.findall(r"<!-- set-up -->\n```sh\n(.*?)```", README, re.S)
+    (block,) = re.findall(r"<!-- set-up -->\n```sh\n(.*?)```", README, re.DOTALL)
     commands = [line for line in block.split("\n") if line and not line.startswith("#")]
     assert len(commands) == 2
     assert "stance classify stance/examples/story.txt" in commands[0]

@@ -22,7 +22,7 @@ def main() -> None:
     args = parser.parse_args()
     labels = stance.load_labels(args.folder)
     rows = list(labels)
-    home = re.compile("|".join(map(re.escape, (labels.target.name, *labels.target.people, *labels.target.home))), re.I)
+    home = re.compile("|".join(map(re.escape, (labels.target.name, *labels.target.people, *labels.target.home))), re.IGNORECASE)
     on = [s for s in rows if s.about_target]
     soft = [s for s in on if s.stance == "soft"]
     words = sorted(len(WORD.findall(s.text)) for s in rows)

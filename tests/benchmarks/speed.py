@@ -65,7 +65,7 @@ def main() -> None:
     ]
 
     labels = stance.load_labels(default_folder())
-    statements = [s for s in labels.statements][:12_000]
+    statements = list(labels.statements[:12_000])
     texts = [s.text for s in statements]
     model = stance.load_model()
     model.predict_proba(statements)  # warm
@@ -106,7 +106,7 @@ def main() -> None:
         print(f"  {what:<58} {value}")
 
 
-def _pipeline(texts: list[str], stances: list[str]):  # noqa: ANN202
+def _pipeline(texts: list[str], stances: list[str]):
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union

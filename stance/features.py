@@ -49,7 +49,7 @@ NEW: Final = 1 << 20
 CACHED: Final = 200_000
 """Spellings that a reader remembers; at most 30 MB."""
 
-_TOKEN: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*|[\"“”,;:?!.—()–]|''|``|-(?= )")
+_TOKEN: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*|[\"“”,;:?!.—()–]|''|``|-(?=\s)")
 _WORD: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*")
 
 # Function words and marks that shape a sentence; closed classes of English, so they stand here and not in a word list.
@@ -222,9 +222,7 @@ class Reader:
         return [i if (i := get(t)) is not None else self._unseen(t, new) for t in tokens]
 
     def _unseen(self, token: str, new: dict[str, int]) -> int:
-        word = token.lower()
-        if word.endswith(("'s", "’s")):
-            word = word[:-2]
+        word = _plain(token)
         if word in self._single:
             at = TARGET
         else:
@@ -243,7 +241,8 @@ class Reader:
         plain = [_plain(t) for t in tokens]
         words = frozenset(i for i, w in zip(ids, plain, strict=True) if w not in _SMALL)
         head = tuple(self._ids(_WORD.findall(name.split(",")[0]), new))
-        own = TARGET in ids or not self._home.isdisjoint(plain) or any(_match(plain, k, self._people) or _match(plain, k, self._names) for k in range(len(plain)))
+        named = any(_match(plain, k, table) for table in (self._people, self._names) for k in range(len(plain)))
+        own = named or TARGET in ids or not self._home.isdisjoint(plain)
         return _Speaker(words, head, own)
 
     def _masked(self, ids: list[int], speaker: _Speaker) -> list[int]:
@@ -333,8 +332,10 @@ class Reader:
 
 
 def _plain(token: str) -> str:
-    word = token.lower()
-    return word[:-2] if word.endswith(("'s", "’s")) else word
+    """A token as a word: lower case, one kind of apostrophe and of quotation mark, no possessive."""
+    if token in _QUOTES:
+        return '"'
+    return token.lower().replace("’", "'").removesuffix("'s")
 
 
 def _by_first(names: Iterable[str]) -> dict[str, list[list[str]]]:

@@ -147,7 +147,8 @@ def _read_label_studio(text: str) -> list[dict[str, Any]]:
             choices = [c for part in annotation["result"] for c in part["value"].get("choices", ())]
             by = annotation.get("completed_by")
             who: dict[str, Any] = {} if by is None else {"annotator": by["email"] if isinstance(by, dict) else str(by)}
-            out.append({**task["data"], **who, "stance": _one_of(choices[0], f"task {number}") if choices else ""})
+            row: dict[str, Any] = dict(task["data"]) | who
+            out.append(row | {"stance": _one_of(choices[0], f"task {number}") if choices else ""})
     return out
 
 

@@ -310,7 +310,10 @@ def _story_file(path: Path, file: str, faults: list[Fault]) -> list[Labelled]:
         return []
     found, new = read_stories(text, file)
     faults += new
-    return [Labelled(a.id, a.text, a.stance, a.speaker, a.context, a.kind, a.about_target, file, AUTHOR, file, a.line, a.note, a.story, a.outlet, a.date) for a in found]
+    return [
+        Labelled(a.id, a.text, a.stance, a.speaker, a.context, a.kind, a.about_target, file, AUTHOR, file, a.line, a.note, a.story, a.outlet, a.date)
+        for a in found
+    ]
 
 
 def _story_places(judgements: Sequence[Labelled], faults: list[Fault]) -> dict[str, Labelled]:

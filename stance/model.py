@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from stance.labels import LabelSet
 
-__all__ = ["FLAGS", "Contribution", "Explanation", "Model", "load_model", "out_of_fold", "softmax", "train"]
+__all__ = ["FLAGS", "Contribution", "Explanation", "Model", "flags_of", "load_checked", "load_model", "out_of_fold", "reader_of", "softmax", "split",
+           "train"]
 
 FLAGS: Final[Mapping[str, str]] = MappingProxyType({
     "off_target": "nothing in the text or its context names the target",
@@ -183,35 +184,13 @@ class Model:
         """Probabilities, shape (n, 3), and the flags of each row, in one reading."""
         batch = self._reader.read(rows)
         p = softmax(self._scores(batch) / self.temperature)
-        return p, self._flags(batch, p)
+        return p, flags_of(batch, p)
 
     def flags(self, row: Row, probabilities: Sequence[float] | None = None) -> tuple[str, ...]:
         """The names of FLAGS that hold for one row; `label` is faster for many."""
         batch = self._reader.read([row])
         p = softmax(self._scores(batch) / self.temperature) if probabilities is None else np.array([probabilities], np.float64)
-        return self._flags(batch, p)[0]
-
-    def _flags(self, batch: Batch, p: NDArray[np.float64]) -> list[tuple[str, ...]]:
-        n = len(p)
-        ordered = np.sort(p, axis=1)
-        size = np.maximum(1, np.bincount(batch.rows, minlength=n))
-        unknown = np.bincount(batch.rows[batch.words >= NEW], minlength=n) / size
-        held = np.stack([
-            ~batch.named & ~batch.near & ~batch.own,
-            ~batch.named & batch.near & ~batch.own,
-            ordered[:, -1] - ordered[:, -2] < LOW_MARGIN,
-            unknown > UNKNOWN,
-            ~batch.spoken,
-        ], axis=1)
-        names = tuple(FLAGS)
-        sets: dict[bytes, tuple[str, ...]] = {}
-        out = []
-        for row in held:
-            key = row.tobytes()
-            if key not in sets:
-                sets[key] = tuple(name for name, on in zip(names, row, strict=True) if on)
-            out.append(sets[key])
-        return out
+        return flags_of(batch, p)[0]
 
     def _scores(self, batch: Batch) -> NDArray[np.float64]:
         """Uncalibrated scores, (n, 3)."""
@@ -229,7 +208,8 @@ class Model:
         found, where = self._find_pairs(batch)
         weights = self._pair_weights[where] * STEP
         pair_scales = _pair_scales(batch, n)
-        per_pair = weights[:, 0] * pair_scales[0, batch.rows[found], None] + weights[:, 1] * (pair_scales[1, batch.rows[found]] * batch.both_inside[found])[:, None]
+        of_pair = pair_scales[:, batch.rows[found]]
+        per_pair = weights[:, 0] * of_pair[0, :, None] + weights[:, 1] * (of_pair[1] * batch.both_inside[found])[:, None]
         for k in range(_K):
             out[:, k] += np.bincount(rows, per_word[:, k], n) + np.bincount(batch.context_rows[known], context[:, k], n)
             out[:, k] += np.bincount(batch.rows[found], per_pair[:, k], n)
@@ -239,7 +219,7 @@ class Model:
         """Which words end a known pair, and the pair's place in the weights."""
         if not len(self._pair_keys):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        keys = batch.lefts * NEW + batch.words
+        keys = np.where((batch.words < NEW) & (batch.lefts < NEW), batch.lefts * NEW + batch.words, -1)
         at = np.minimum(np.searchsorted(self._pair_keys, keys), len(self._pair_keys) - 1)
         found = np.flatnonzero(self._pair_keys[at] == keys)
         return found, at[found]
@@ -264,7 +244,8 @@ class Model:
                 span = Span(*spans[i], row.text[slice(*spans[i])])
                 for r in range(_W - 1):
                     if batch.amounts[r, i]:
-                        out.append(Contribution(f"{WORD_ROLES[r]}: {words[at]}", own(self._table[at, r] * batch.amounts[r, i] * scales[r]), span, "text"))
+                        value = own(self._table[at, r] * batch.amounts[r, i] * scales[r])
+                        out.append(Contribution(f"{WORD_ROLES[r]}: {words[at]}", value, span, "text"))
         for at, place in zip(batch.context_words, self._reader.spans(row.context, row) if row.context else (), strict=True):
             if at < NEW:
                 value = own(self._table[at, _W - 1] / math.sqrt(max(1, len(batch.context_words))))
@@ -276,7 +257,8 @@ class Model:
             name = f"{words[batch.lefts[i]]} {words[batch.words[i]]}"
             for r in range(_P):
                 if r == 0 or batch.both_inside[i]:
-                    out.append(Contribution(f"{PAIR_ROLES[r]}: {name}", own(self._pair_weights[at, r] * STEP * pair_scales[r]), span, "text"))
+                    value = own(self._pair_weights[at, r] * STEP * pair_scales[r])
+                    out.append(Contribution(f"{PAIR_ROLES[r]}: {name}", value, span, "text"))
         out = sorted((c for c in out if c.value), key=lambda c: (-abs(c.value), c.feature, c.span or Span(0, 0, "")))
         bias = own(self._bias * FINE)
         return Explanation(STANCES[best], math.fsum([bias, *(c.value for c in out)]), bias, tuple(out))
@@ -312,9 +294,34 @@ class Model:
 
 
 _ARRAYS: Final[Mapping[str, tuple[type[np.generic], int]]] = MappingProxyType({
-    "weights": (np.int16, 3), "meaning": (np.int16, 3), "pair_keys": (np.int64, 1), "pair_weights": (np.int16, 3), "facts": (np.int16, 2), "bias": (np.int16, 1),
+    "weights": (np.int16, 3), "meaning": (np.int16, 3), "pair_keys": (np.int64, 1), "pair_weights": (np.int16, 3), "facts": (np.int16, 2),
+    "bias": (np.int16, 1),
 })
 """The arrays in a model file with their types and numbers of dimensions."""
+
+
+def flags_of(batch: Batch, p: NDArray[np.float64]) -> list[tuple[str, ...]]:
+    """The names of FLAGS that hold for each row of a batch with its probabilities, (n, 3)."""
+    n = len(p)
+    ordered = np.sort(p, axis=1)
+    size = np.maximum(1, np.bincount(batch.rows, minlength=n))
+    unknown = np.bincount(batch.rows[batch.words >= NEW], minlength=n) / size
+    held = np.stack([
+        ~batch.named & ~batch.near & ~batch.own,
+        ~batch.named & batch.near & ~batch.own,
+        ordered[:, -1] - ordered[:, -2] < LOW_MARGIN,
+        unknown > UNKNOWN,
+        ~batch.spoken,
+    ], axis=1)  # fmt: skip
+    names = tuple(FLAGS)
+    sets: dict[bytes, tuple[str, ...]] = {}  # few combinations occur
+    out = []
+    for row in held:
+        key = row.tobytes()
+        if key not in sets:
+            sets[key] = tuple(name for name, on in zip(names, row, strict=True) if on)
+        out.append(sets[key])
+    return out
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -420,11 +427,11 @@ def train(labels: str | Path | LabelSet | None = None, *, calibrate: bool = True
 
     from stance import __version__
 
-    loaded = _loaded(labels)
+    loaded = load_checked(labels)
     order = sorted(range(len(loaded)), key=lambda i: _key(loaded, i))
     rows = [loaded.statements[i] for i in order]
     with threadpool_limits(1):
-        design = _Design([s for s in rows], loaded.target)
+        design = _Design(rows, loaded.target)
         y = np.array([STANCES.index(s.stance) for s in rows])
         temperature, figures = 1.0, {}
         if calibrate:
@@ -467,7 +474,8 @@ def out_of_fold(labels: LabelSet, folds: int = FOLDS) -> NDArray[np.float64]:
     return out
 
 
-def _loaded(labels: str | Path | LabelSet | None) -> LabelSet:
+def load_checked(labels: str | Path | LabelSet | None) -> LabelSet:
+    """Labels that a model can be trained on: at least two statements of each stance; raises LabelError or ModelError."""
     from stance.labels import LabelSet, load_labels
 
     loaded = labels if isinstance(labels, LabelSet) else load_labels(labels)
@@ -491,7 +499,7 @@ class _Design:
 
         self.target = target
         first = Reader(target, MARKS).read(rows)
-        self.vocabulary = self._choose_words(first)
+        self.vocabulary = _vocabulary(first)
         batch = Reader(target, self.vocabulary).read(rows)
         n = len(batch.facts)
         blocks: list[csr_matrix] = []
@@ -521,16 +529,8 @@ class _Design:
         self.matrix: csr_matrix = sparse.hstack(blocks).tocsr()
         self.widths = [b.shape[1] for b in blocks]
 
-    def _choose_words(self, first: Batch) -> list[str]:
-        """The vocabulary: words in enough texts or contexts, in alphabetical order, after the marks."""
-        seen = np.zeros(len(first.new_words), np.int64)
-        for ids, rows in ((first.words, first.rows), (first.context_words, first.context_rows)):
-            new = ids >= NEW
-            each = np.unique((ids[new] - NEW) * len(first.facts) + rows[new]) // len(first.facts)
-            seen = np.maximum(seen, np.bincount(each, minlength=len(seen)))
-        return [*MARKS, *sorted(w for w, k in zip(first.new_words, seen, strict=True) if k >= LEAST["text"])]
-
-    def _block(self, name: str, ids: NDArray[np.int64], rows: NDArray[np.int64], amount: NDArray[np.float64], n: int, least: int, gain: float, bound: int = NEW) -> csr_matrix:
+    def _block(self, name: str, ids: NDArray[np.int64], rows: NDArray[np.int64], amount: NDArray[np.float64], n: int, least: int, gain: float,
+               bound: int = NEW) -> csr_matrix:  # fmt: skip
         """One block of columns: what occurs in `least` rows or more, weighted by amount, inverse document frequency and gain."""
         from scipy import sparse
 
@@ -562,6 +562,16 @@ class _Design:
         return Model(self.target, self.vocabulary, weights, meaning, keys[used], pair_weights[used], facts, _rounded(bias, FINE), temperature, about)
 
 
+def _vocabulary(first: Batch) -> list[str]:
+    """The marks, then the words in enough texts or contexts of a batch that was read without a vocabulary, in alphabetical order."""
+    seen = np.zeros(len(first.new_words), np.int64)
+    for ids, rows in ((first.words, first.rows), (first.context_words, first.context_rows)):
+        new = ids >= NEW
+        each = np.unique((ids[new] - NEW) * len(first.facts) + rows[new]) // max(1, len(first.facts))
+        seen = np.maximum(seen, np.bincount(each, minlength=len(seen)))
+    return [*MARKS, *sorted(w for w, k in zip(first.new_words, seen, strict=True) if k >= LEAST["text"])]
+
+
 def _rounded(values: NDArray[np.float64], step: float) -> NDArray[np.int16]:
     return np.clip(np.rint(values / step), -32767, 32767).astype(np.int16)
 
@@ -577,14 +587,26 @@ def _fit(x: csr_matrix, y: NDArray[np.int64], tolerance: float = 1e-5) -> tuple[
     return fitted.coef_, fitted.intercept_
 
 
-def _held_out_scores(x: csr_matrix, y: NDArray[np.int64], groups: Sequence[str], folds: int) -> NDArray[np.float64]:
-    """Scores from models that have not seen the row's source; where there are fewer sources than folds, rows are split by turns."""
+def reader_of(labels: LabelSet) -> Reader:
+    """The reader of a model trained on these labels, without training it."""
+    vocabulary = _vocabulary(Reader(labels.target, MARKS).read(labels.statements))
+    own = set(vocabulary)
+    return Reader(labels.target, [*vocabulary, *(w for w in _vectors()[0] if w not in own)])
+
+
+def split(groups: Sequence[str], folds: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows to train on and rows to hold out, fold by fold, no group divided; where there are fewer groups than folds, rows are dealt out by turns."""
     from sklearn.model_selection import GroupKFold
 
-    sources = {g: i for i, g in enumerate(sorted(set(groups)))}
-    ids = np.array([sources[g] for g in groups]) if len(sources) >= folds else np.arange(len(y)) % folds
+    at = {g: i for i, g in enumerate(sorted(set(groups)))}
+    ids = np.array([at[g] for g in groups]) if len(at) >= folds else np.arange(len(groups)) % folds
+    return list(GroupKFold(min(folds, len(set(ids.tolist())))).split(ids, groups=ids))
+
+
+def _held_out_scores(x: csr_matrix, y: NDArray[np.int64], groups: Sequence[str], folds: int) -> NDArray[np.float64]:
+    """Scores from models that have not seen the row's source; where there are fewer sources than folds, rows are split by turns."""
     scores = np.zeros((len(y), _K))
-    for seen, held in GroupKFold(min(folds, len(set(ids.tolist())))).split(x, y, ids):
+    for seen, held in split(groups, folds):
         present = np.unique(y[seen])
         if len(present) < _K:  # a label that only the held-out part has: nothing can be learned about it there
             continue

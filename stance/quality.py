@@ -87,16 +87,14 @@ def duplicates(labels: Iterable[Labelled]) -> list[Finding]:
         same[" ".join(s.text.split()).lower()][_sentence(s)].append(s)
     for places in same.values():
         first, *others = places.values()
-        for group in others:
-            out.append(_at(group[0], "duplicate", f"the same text stands at {first[0].place}"))
+        out += [_at(group[0], "duplicate", f"the same text stands at {first[0].place}") for group in others]
         by_speaker: dict[str, list[Labelled]] = defaultdict(list)
         for group in places.values():
             for s in group:
                 by_speaker[(s.speaker or "").lower()].append(s)
         for group in by_speaker.values():
-            for s in group[1:]:
-                if s.stance != group[0].stance:
-                    out.append(_at(s, "two-labels", f"is {s.stance} here and {group[0].stance} at {group[0].place}, for the same text and speaker"))
+            other = [s for s in group[1:] if s.stance != group[0].stance]
+            out += [_at(s, "two-labels", f"is {s.stance} here and {group[0].stance} at {group[0].place}, same text and speaker") for s in other]
     return out
 
 
@@ -176,7 +174,8 @@ def imbalance(labels: LabelSet) -> list[Finding]:
     for stance in STANCES:
         if whole[stance] < LEAST_SHARE * len(labels):
             out.append(Finding(labels.folder or "labels", 0, "imbalance", f"{whole[stance]} of {len(labels)} statements are {stance}"))
-        out += [Finding(file, 0, "imbalance", f"no statement in this file is {stance}") for file, n in files.items() if not n[stance] and sum(n.values()) > GIVE_AWAY_USES]
+        bare = [file for file, n in files.items() if not n[stance] and sum(n.values()) > GIVE_AWAY_USES]
+        out += [Finding(file, 0, "imbalance", f"no statement in this file is {stance}") for file in bare]
     return out
 
 

@@ -1,4 +1,4 @@
-"""What to label next: takes texts, gives statements that the model is unsure of and that are unlike each other, and a CSV of them to fill in; labels nothing."""
+"""What to label next: takes texts, gives statements that the model is unsure of, unlike each other, and a CSV of them to fill in; labels nothing."""
 
 from __future__ import annotations
 

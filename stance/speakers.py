@@ -48,6 +48,7 @@ Sort = Literal["person", "body", "state", "other"]
 FURTHEST: Final = 4  # sentences that a pronoun reaches back; further back, readers are told the name again
 MOST_NAMES: Final = 200  # names that a description such as "the company" reaches back over
 LONGEST_INITIALS: Final = 5  # letters of a word in capitals that is taken for initials
+LONGEST_TITLE: Final = 5  # words of a title before a name
 LONGEST_ROLE: Final = 12  # words of an apposition that is kept as a role
 _SPACES: Final = re.compile(r"\s+")
 _SEEN: Final = re.compile(r"[A-Z][A-Z0-9&.]{1,9}")
@@ -151,6 +152,7 @@ class Directory:
         self.quoted = False
         self.history: list[Name] = []  # resolved speakers, in order
         self.target_people = {p.lower(): p for p in target.people if " " in p} if target else {}
+        self._single: dict[str, Sort] = {}  # what names of one word can be
         self._stand_ins = frozenset(x.lower() for x in target.stand_ins) if target else frozenset()
         for number, t in enumerate(tokens):
             self._collect(number, t)
@@ -160,13 +162,20 @@ class Directory:
 
     def _collect(self, number: int, t: Tokens) -> None:
         i = 0
-        bits, n = t.bits, t.n
+        bits, n, single = t.bits, t.n, self._single
         while i < n:
             if not bits[i] & CAP:
                 i += 1
                 continue
             j = name_end(t, i)
-            self._name(number, t, i, j)
+            if j == i + 1 and not (i and bits[i - 1] & TITLE):  # one word: most names of a text
+                word = t.words[i]
+                sort = single.get(word)
+                if sort is None:
+                    sort = single[word] = sort_of(t, i, j, word)
+                self.names.append(Name(self.flat[t.starts[i] : t.ends[i]], t.starts[i], number, sort, "", "", i <= 1))
+            else:
+                self._name(number, t, i, j)
             i = j
 
     def _name(self, number: int, t: Tokens, i: int, j: int) -> None:
@@ -180,36 +189,15 @@ class Directory:
                     sexes = _known().sex
                     start = next((x for x in range(start + 1, j - 1) if t.words[x] in sexes), i)
                 break
-        whole = clean(flat[t.starts[i] : t.ends[j - 1]])
         text = clean(flat[t.starts[start] : t.ends[j - 1]])
         sort = sort_of(t, start, j, text)
         if sort == "other" and start > i:
             sort = "person"
-        if sort == "person" and start == i and i > 0 and t.bits[i - 1] & (TITLE | PERSON) and not t.bits[i - 1] & CAP:
-            pass
         if j + 2 < t.n and t.bits[j] & OPEN and t.words[j + 2 : j + 3] == [")"]:
             short = flat[t.starts[j + 1] : t.ends[j + 1]]
             if _SEEN.fullmatch(short) and j - i > 1:
-                self.acronyms[short.lower()] = whole
-        role = ""
-        if sort == "person":
-            if start > i:
-                role = clean(flat[t.starts[i] : t.ends[start - 1]])
-            k = i
-            while k > 0 and t.bits[k - 1] & (PERSON | TITLE) and not t.bits[k - 1] & (CAP | PLURAL):
-                k -= 1
-            if k < i:
-                while k > 0 and not t.tags[k - 1] and not t.bits[k - 1] & (DET | PREP | COMMA | CO | APOS | SUBJ) and i - k < 5:
-                    k -= 1
-                role = clean(flat[t.starts[k] : t.ends[start - 1]] if start > i else flat[t.starts[k] : t.ends[i - 1]])
-            elif j + 1 < t.n and t.bits[j] & COMMA:
-                e = j + 1
-                if t.bits[e] & (DET | PERSON | TITLE) or (t.bits[e] & CAP and any(b & (PERSON | TITLE) for b in t.bits[e : e + 5])):
-                    while e < t.n and not t.bits[e] & COMMA and not t.tags[e] and not t.bits[e] & REL and e - j <= LONGEST_ROLE:
-                        e += 1
-                    if any(b & (PERSON | TITLE) for b in t.bits[j + 1 : e]):
-                        a = j + 2 if t.words[j + 1] in ("a", "an", "the") else j + 1
-                        role = clean(flat[t.starts[a] : t.ends[e - 1]]).rstrip(".") if a < e else ""
+                self.acronyms[short.lower()] = clean(flat[t.starts[i] : t.ends[j - 1]])
+        role = self._role(t, i, start, j) if sort == "person" else ""
         name = Name(text, t.starts[start], number, sort, sex_of(t, i, start, text), role, i <= 1)
         self.names.append(name)
         if sort == "person" and " " in text:
@@ -218,6 +206,27 @@ class Directory:
             self.by_first.setdefault(parts[0], []).append(name)
             if role and text not in self.roles:
                 self.roles[text] = role
+
+    def _role(self, t: Tokens, i: int, start: int, j: int) -> str:
+        """The role that stands with a name: titles before it (tokens i to start, or in lower case), or an apposition after its end j."""
+        flat = self.flat
+        k = i
+        while k > 0 and t.bits[k - 1] & (PERSON | TITLE) and not t.bits[k - 1] & (CAP | PLURAL):
+            k -= 1
+        if k < i:
+            while k > 0 and not t.tags[k - 1] and not t.bits[k - 1] & (DET | PREP | COMMA | CO | APOS | SUBJ) and i - k < LONGEST_TITLE:
+                k -= 1
+        if k < start:
+            return clean(flat[t.starts[k] : t.ends[start - 1]])
+        e = j + 1
+        if e >= t.n or not t.bits[j] & COMMA:
+            return ""
+        if not (t.bits[e] & (DET | PERSON | TITLE) or (t.bits[e] & CAP and any(b & (PERSON | TITLE) for b in t.bits[e : e + LONGEST_TITLE]))):
+            return ""
+        while e < t.n and not t.bits[e] & (COMMA | REL) and not t.tags[e] and e - j <= LONGEST_ROLE:
+            e += 1
+        a = j + 2 if t.words[j + 1] in _ARTICLES else j + 1
+        return clean(flat[t.starts[a] : t.ends[e - 1]]).rstrip(".") if a < e and any(b & (PERSON | TITLE) for b in t.bits[a:e]) else ""
 
     # ---- mentions ----------------------------------------------------------------------------------------------------------------
 
@@ -558,6 +567,8 @@ _PLAIN: Final = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "
 
 def clean(text: str) -> str:
     """One blank between words, no blanks or possessive at the ends; names that a transcript sets in capitals as elsewhere."""
+    if text.isalpha() and not text.isupper():
+        return text
     if text.isupper() and len(text) > LONGEST_INITIALS and " " not in text.strip().replace(". ", ""):
         text = text.title()
     return _SPACES.sub(" ", text).strip().removesuffix("'s").removesuffix("'")

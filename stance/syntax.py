@@ -118,19 +118,21 @@ class Tokens:
 
     def _add(self, flat: str, start: int, end: int) -> None:
         table = word_classes()
-        words, bits, starts, ends = self.words, self.bits, self.starts, self.ends
+        words, ends = self.words, self.ends
+        add_word, add_bits, add_start, add_end = words.append, self.bits.append, self.starts.append, ends.append
         hints = 0
         for m in _TOKEN.finditer(flat, start, end):
-            form = m.group()
-            if form == "." and words and ends[-1] == m.start() and (words[-1] in abbreviations() or len(words[-1]) == 1) and m.end() < end:
-                ends[-1] = m.end()
+            form = m[0]
+            a, b = m.span()
+            if form == "." and words and ends[-1] == a and b < end and (len(words[-1]) == 1 or words[-1] in abbreviations()):
+                ends[-1] = b
                 continue
             known, lower = table[form]
             hints |= known
-            words.append(lower)
-            bits.append(known)
-            starts.append(m.start())
-            ends.append(m.end())
+            add_word(lower)
+            add_bits(known)
+            add_start(a)
+            add_end(b)
         self.hints |= hints
 
     def prepare(self) -> None:
@@ -138,7 +140,7 @@ class Tokens:
         bits, words = self.bits, self.words
         table = word_classes().table
         caps = sum(1 for b in bits if b & CAP)
-        if caps > 3:
+        if caps > 3 and caps * 3 > len(bits):
             lower = sum(1 for w, b in zip(words, bits, strict=True) if not b & (CAP | PUNCT | QUOTE | PREP | DET | CO | TO | NUM | APOS) and len(w) > 3)
             title_case = lower * 4 < caps
         else:

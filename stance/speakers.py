@@ -333,6 +333,8 @@ class Directory:
         if k < cut:
             named = clean(self.flat[t.starts[k] : t.ends[cut - 1]])
             titled = k > a or (a > 0 and bool(t.bits[a - 1] & TITLE))
+            if titled and named.isupper():  # "MR. BENN:" in a transcript
+                named = named.title()
             whole = clean(self.flat[t.starts[a] : t.ends[b - 1]])
             got = self._body(whole)
             if got is not None:

@@ -293,7 +293,7 @@ def _sentences(flat: str, start: int, end: int, number: int, quotes: list[Quote]
     for m in _STOP.finditer(flat, start, end):
         stop = m.end()
         if quotes:
-            k = bisect_right(starts, m.start()) - 1
+            k = bisect_right(starts, stop - 1) - 1
             if k >= 0 and stop < quotes[k].end:
                 continue
         if stop < end and not _breaks(flat, m.start(), stop, end):

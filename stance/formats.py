@@ -131,8 +131,9 @@ def _read_jsonl(text: str) -> list[dict[str, Any]]:
 def _write_label_studio(rows: Sequence[Mapping[str, Any]]) -> str:
     tasks = []
     for r in rows:
-        chosen = {"from_name": "stance", "to_name": "text", "type": "choices", "value": {"choices": [r["stance"]]}}
-        tasks.append({"data": {"text": r["text"], **_meta(r)}, "annotations": [{"result": [chosen] if r["stance"] else []}]})
+        chosen: dict[str, Any] = {"from_name": "stance", "to_name": "text", "type": "choices", "value": {"choices": [r["stance"]]}}
+        data: dict[str, Any] = {"text": r["text"], **_meta(r)}
+        tasks.append({"data": data, "annotations": [{"result": [chosen] if r["stance"] else []}]})
     return json.dumps(tasks, ensure_ascii=False, indent=1) + "\n"
 
 

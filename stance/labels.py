@@ -279,7 +279,7 @@ def load_labels(folder: str | Path | None = None) -> LabelSet:
         judgements += _row_file(path, path.relative_to(root).as_posix(), story_ids, faults)
     if not judgements and not faults:
         faults.append(Fault(str(root), 0, 0, "empty-folder", "no statements here: neither stories/*.txt nor *.csv holds any"))
-    statements = _settle(judgements, faults)
+    statements = () if any(f.code == "story-twice" for f in faults) else _settle(judgements, faults)  # ids that stand twice would look like ties
     if faults:
         raise LabelError(faults)
     return LabelSet(statements, target, tuple(judgements), str(root))

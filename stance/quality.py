@@ -126,7 +126,7 @@ def near_duplicates(labels: Iterable[Labelled]) -> list[Finding]:
 
 def _runs_on(a: Labelled, b: Labelled) -> bool:
     """Whether two statements overlap because one goes on over the other's sentence."""
-    return a.story != "" and a.story == b.story and (a.text in b.text or b.text in a.text or a.text.endswith(b.text[:60]) or b.text[:60] in a.text)
+    return a.story != "" and a.story == b.story and (a.text in b.text or b.text in a.text or b.text.split(". ")[0] in a.text)
 
 
 def templates(labels: Iterable[Labelled]) -> list[Finding]:

@@ -19,7 +19,7 @@ Names do not vote: the speaker becomes one of two marks (the target's own people
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -146,16 +146,17 @@ class Batch:
 class _Speaker:
     """A speaker's name as ids: all its telling words, and the words before a comma (after it stands a role)."""
 
-    __slots__ = ("head", "mark", "words")
+    __slots__ = ("head", "mark", "watched", "words")
 
-    def __init__(self, words: frozenset[int], head: tuple[int, ...], own: bool) -> None:
+    def __init__(self, words: frozenset[int], head: tuple[int, ...], own: bool, names: frozenset[int]) -> None:
         self.words, self.head, self.mark = words, head, OWN if own else OTHER
+        self.watched = words | names  # where in a text a name may begin
 
 
 class Reader:
     """Reads statements against a vocabulary and a target; may be used by several threads at once."""
 
-    __slots__ = ("_classes", "_first", "_home", "_names", "_people", "_seed", "_seen", "_single", "_small", "_sure", "_tables", "vocabulary")
+    __slots__ = ("_classes", "_first", "_home", "_known_speakers", "_names", "_people", "_seed", "_seen", "_single", "_small", "_sure", "_tables", "vocabulary")
 
     def __init__(self, target: Target, vocabulary: Sequence[str] = ()) -> None:
         self.vocabulary: dict[str, int] = {w: i for i, w in enumerate(vocabulary)}
@@ -164,6 +165,7 @@ class Reader:
         self._people = _by_first(target.people)
         self._home = frozenset(h.lower() for h in target.home)
         self._seen: dict[str, int] = {}
+        self._known_speakers: dict[str, tuple[list[str], list[str], bool]] = {}
         self._classes = np.array([_CLASS.get(w, _PLAIN) for w in vocabulary], np.int8)
         # Words of names have an id in every batch, in the vocabulary or not, so that names can be looked up by ids.
         parts = {w for table in (self._names, self._people) for names in table.values() for name in names for w in name}
@@ -236,45 +238,56 @@ class Reader:
         return at
 
     def _speaker(self, name: str, new: dict[str, int]) -> _Speaker:
-        tokens = _WORD.findall(name)
-        ids = self._ids(tokens, new)
-        plain = [_plain(t) for t in tokens]
-        words = frozenset(i for i, w in zip(ids, plain, strict=True) if w not in _SMALL)
-        head = tuple(self._ids(_WORD.findall(name.split(",")[0]), new))
-        named = any(_match(plain, k, table) for table in (self._people, self._names) for k in range(len(plain)))
-        own = named or TARGET in ids or not self._home.isdisjoint(plain)
-        return _Speaker(words, head, own)
+        words, head, own = self._name(name)
+        return _Speaker(frozenset(self._ids(words, new)), tuple(self._ids(head, new)), own, self._first)
+
+    def _name(self, name: str) -> tuple[list[str], list[str], bool]:
+        """A speaker's telling words, the words before a comma, and whether the name is of the target's own side; remembered, as speakers return."""
+        known = self._known_speakers.get(name)
+        if known is None:
+            tokens = _WORD.findall(name)
+            plain = [_plain(t) for t in tokens]
+            named = any(_match(plain, k, table) for table in (self._people, self._names) for k in range(len(plain)))
+            own = named or not self._single.isdisjoint(plain) or not self._home.isdisjoint(plain)
+            known = ([t for t, w in zip(tokens, plain, strict=True) if w not in _SMALL], _WORD.findall(name.split(",")[0]), own)
+            if len(self._known_speakers) >= CACHED:
+                self._known_speakers.clear()
+            self._known_speakers[name] = known
+        return known
 
     def _masked(self, ids: list[int], speaker: _Speaker) -> list[int]:
         """The ids with the speaker's and the target's names replaced by marks."""
-        if speaker.words.isdisjoint(ids) and self._first.isdisjoint(ids):
+        if speaker.watched.isdisjoint(ids):
             return ids
-        return [mark for mark, _, _ in self._runs(ids, speaker)]
+        out: list[int] = []
+        done = 0
+        for mark, start, end in self._named(ids, speaker):
+            out += ids[done:start]
+            out.append(mark)
+            done = end
+        return out + ids[done:]
 
-    def _runs(self, ids: Sequence[int], speaker: _Speaker) -> list[tuple[int, int, int]]:
-        """Ids and marks with the first and the last of the tokens that they stand for."""
-        out: list[tuple[int, int, int]] = []
-        told, head, small, n, i = speaker.words, speaker.head, self._small, len(ids), 0
-        while i < n:
-            mark, size = ids[i], 1
-            if mark in told:
+    def _named(self, ids: Sequence[int], speaker: _Speaker) -> Iterator[tuple[int, int, int]]:
+        """The names in a text: the mark that replaces each, and where it begins and ends; in order, without overlap."""
+        told, watched, head, small, n, end = speaker.words, speaker.watched, speaker.head, self._small, len(ids), 0
+        for i in [k for k, word in enumerate(ids) if word in watched]:
+            if i < end:
+                continue
+            if ids[i] in told:
                 j = i + 1
                 while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
                     j += 1
                 run = tuple(ids[i:j])
                 if run == head or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in head[-1:])):
-                    out.append((speaker.mark, i, j - 1))
-                    i = j
+                    end = j
+                    yield speaker.mark, i, j
                     continue
-            if mark in self._first:
-                for sign, table in self._tables:
-                    name = next((name for name in table.get(mark, ()) if tuple(ids[i:i + len(name)]) == name), None)
-                    if name:
-                        mark, size = sign, len(name)
-                        break
-            out.append((mark, i, i + size - 1))
-            i += size
-        return out
+            for mark, table in self._tables:
+                name = next((name for name in table.get(ids[i], ()) if tuple(ids[i:i + len(name)]) == name), None)
+                if name:
+                    end = i + len(name)
+                    yield mark, i, end
+                    break
 
     def spans(self, text: str, row: Row) -> list[tuple[int, int]]:
         """Where the words of a row's text (or of its context) stand, in the order of the batch that `read([row])` gives; half-open, in code points."""
@@ -282,7 +295,13 @@ class Reader:
         speaker = self._speaker(row.speaker or "", new)
         found = list(_TOKEN.finditer(text))
         ids = self._ids([m.group() for m in found], new)
-        return [(found[a].start(), found[b].end()) for _, a, b in self._runs(ids, speaker)]
+        out: list[tuple[int, int]] = []
+        done = 0
+        for _, start, end in self._named(ids, speaker):
+            out += [m.span() for m in found[done:start]]
+            out.append((found[start].start(), found[end - 1].end()))
+            done = end
+        return out + [m.span() for m in found[done:]]
 
     # ---- ids to roles
 

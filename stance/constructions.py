@@ -222,6 +222,13 @@ class Sentence:
                 content.append(spot)
         if got is not None:
             content.append(got)
+        if not content and turned:  # "Without it, said Lee, the plan is dead"
+            after = next((x for x in range(right, t.n - 1) if t.bits[x] & COMMA and starts_clause(t, x + 1, t.n)), 0)
+            rest = trimmed(t, after, clause_end(t, after + 1, t.n, v)) if after else None
+            content = [rest] if rest else []
+        if not content and "r" in cue.frames and t.tags[v] == FINITE and suffix_open(t, right):
+            denied = relative_object(t, edge)
+            content = [denied] if denied else []
         if content:
             self.add(content, span(t, v, v + 1), who, cue.group)
 
@@ -517,6 +524,24 @@ class Sentence:
     def mostly_quoted(self) -> bool:
         """Whether the sentence is a quotation with no more than a word or two outside."""
         return sum(not b & (PUNCT | QUOTE) for b in self.t.bits) <= MOST_OUTSIDE
+
+
+def relative_object(t: Tokens, edge: int) -> tuple[int, int] | None:
+    """What is denied in "..., which the firm denies" and "claims the firm denies": the phrase before, or the clause."""
+    x = edge - 1
+    if x > 0 and t.bits[x] & REL:
+        x -= 1
+        if t.bits[x] & COMMA:
+            x -= 1
+        a = np_left(t, x)
+    elif x >= 0 and t.bits[x] & NCUE and not t.tags[x]:
+        a = np_left(t, x)
+        a = x if a < 0 else a
+    else:
+        return None
+    if a < 0 or t.bits[a - 1] & PREP:
+        a = max((y + 1 for y in range(x) if t.bits[y] & (COMMA | SEMI)), default=0)
+    return trimmed(t, a, x + 1)
 
 
 def subject_of_copula(t: Tokens, k: int) -> tuple[int, int] | None:

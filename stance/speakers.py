@@ -87,6 +87,10 @@ class _Known:
     people: dict[str, str] = field(default_factory=dict)
     sex: dict[str, str] = field(default_factory=dict)
 
+    def countries_by_government(self) -> list[tuple[str, str]]:
+        """Each country's own name with its government's."""
+        return [(country, self.states[country.lower()]) for country in dict.fromkeys(self.countries.values())]
+
 
 @cache
 def _known() -> _Known:
@@ -443,7 +447,7 @@ class Directory:
         # the state in front: "American officials", "Canada's justice ministry"
         text = raw
         if a <= 1 and (bits[0] & (PERSON | PLURAL | NUM) or words[0] in _PRONOMINAL) and not (len(words) > 1 and bits[1] & CAP):
-            text = raw[:1].lower() + raw[1:]  # the capital is the sentence's
+            text = raw if raw[:2].isupper() else raw[:1].lower() + raw[1:]  # the capital is the sentence's
         for k in (2, 1):
             first = " ".join(words[:k])
             if (
@@ -453,8 +457,7 @@ class Directory:
             ):
                 short = _known().adjectives[first][0]
                 rest = clean(self.flat[t.starts[a + k] : t.ends[b - 1]])
-                named_whole = rest.startswith("'s ") and short not in ("US", "UK")  # "China's foreign ministry" is its usual name
-                text = raw if named_whole else f"{short} {rest.removeprefix(chr(39) + 's ')}"
+                text = of_state(short, rest, raw)
                 break
         got = self._body(text)
         if got is not None:
@@ -472,6 +475,10 @@ class Directory:
 
     def _definite(self, word: str, bits: int, at: int, number: int) -> Name | None:
         """Resolve "the company", "the ministry", "the senator": the last mention before it that it can mean."""
+        if word in _COMPANY:
+            own = next((x for x in self.names_in(number) if x.first and x.start < at and x.sort in ("body", "other")), None)
+            if own is not None and not self._is_target(own.text):  # "Polar's profit rose, but the company warned"
+                return self._body(own.text) or Name(own.text, at, number, "body")
         if word in _COMPANY and self.target is not None:
             for name in reversed(self._before(at)):
                 if name.sort in ("body", "other") and name.text.lower().startswith(self.target.name.lower()):
@@ -565,6 +572,24 @@ _COUNTRY: Final = frozenset(["country", "nation"])
 _ISSUED: Final = frozenset(["statement", "release"])
 _POSSESSIVES: Final = frozenset(["my", "your", "his", "her", "its", "our", "their"])
 _PLAIN: Final = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "which", "that", "his", "her", "its", "their", "him", "them"])
+
+
+def of_state(short: str, rest: str, raw: str) -> str:
+    """The usual name of a body of a state: "US Justice Department", "China's foreign ministry", "Chinese embassy in Ottawa".
+
+    >>> of_state("Chinese", "foreign ministry", "Chinese foreign ministry")
+    "China's foreign ministry"
+    """
+    body = rest.removeprefix("'s ")
+    ministry = any(w in ("ministry", "department") for w in body.lower().split()[:3])
+    if short in ("US", "UK"):
+        return f"{short} {body}" if body == rest or ministry or body.lower().split()[0] in ("embassy", "government") else raw
+    country = next((c for c, government in _known().countries_by_government() if government.startswith(short)), "")
+    if ministry and country:
+        return f"{country}'s {body}"
+    if body != rest and body.lower().split()[0] in ("embassy", "consulate", "ambassador", "government"):
+        return f"{short} {body}"
+    return f"{short} {body}" if body == rest else raw
 
 
 def clean(text: str) -> str:

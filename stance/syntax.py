@@ -419,6 +419,19 @@ def np_right(t: Tokens, k: int, hi: int) -> int:
     return i if seen or (i > k and words[k] in PRONOMINAL) else k
 
 
+def whole_left(t: Tokens, k: int) -> int:
+    """Start of the noun phrase that ends at token k with every phrase that it hangs on: "a researcher on China at a Lund institute"."""
+    a = np_left(t, k)
+    for _ in range(DEEPEST):
+        if a < 2 or not t.bits[a - 1] & PREP or t.words[a - 1] not in JOINING:
+            break
+        before = np_left(t, a - 2)
+        if before < 0 or t.bits[a - 2] & TIME or t.tags[a - 2]:
+            break
+        a = before
+    return a
+
+
 def coordinated_left(t: Tokens, a: int, lo: int = 0) -> int:
     """Start of the whole coordination whose last member starts at a: "Smith, Jones and Brown" from Brown's."""
     bits = t.bits
@@ -496,7 +509,7 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
             j -= 1
         if j >= 0 and bits[j] & COMMA:
             j -= 1
-        a = np_left(t, j)
+        a = whole_left(t, j) if t.words[k] == "who" else np_left(t, j)
         if a < 0:
             return (k, k + 1) if t.words[k] == "who" else None
         if j + 1 < k and bits[j + 1] & COMMA and a > 1 and bits[a - 1] & COMMA:  # "Berger, a doctor from Englewood, New Jersey, who said"
@@ -515,7 +528,7 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
     if t.tags[k] == REDUCED and k:  # "those surveyed said"
         a = np_left(t, k - 1)
         return (a, k + 1) if a >= 0 else None
-    a = np_left(t, k)
+    a = whole_left(t, k)
     if a < 0:
         return across_insertion(t, k) if b & QUOTE else None
     end = k + 1
@@ -524,6 +537,11 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         if a < 2:
             break
         p = a - 1
+        r = group_left(t, p - 1) if bits[p] & PREP and t.tags[p - 1] == FINITE else -1
+        if r > 0 and bits[r] & REL:  # "one resident who spoke from the gallery said"
+            a = np_left(t, r - 1) if np_left(t, r - 1) >= 0 else a
+            end = r
+            break
         if bits[p] & PREP and (t.tags[p - 1] in (REDUCED, GERUND) or (t.tags[p - 1] == FINITE and bits[p - 1] & PP and not bits[p - 1] & CUE)):
             p -= 1
             if t.tags[p] == FINITE:
@@ -622,7 +640,7 @@ def across_insertion(t: Tokens, k: int) -> tuple[int, int] | None:
             while h > 0 and not bits[h] & OPEN:
                 h -= 1
             h -= 1
-        a = np_left(t, h) if h >= 0 else -1
+        a = whole_left(t, h) if h >= 0 else -1
         if a < 0:
             continue
         head, nxt = bits[h], bits[i + 1]

@@ -317,11 +317,11 @@ def _baselines(rows: Sequence[Labelled], truth: Sequence[str], folds: int) -> tu
 
     common = Counter(truth).most_common(1)[0][0]
     texts = np.array([s.text for s in rows], dtype=object)
-    y = np.array(truth)
-    said = np.full(len(y), common)
+    y = np.array(truth, dtype=object)
+    said = np.full(len(y), common, dtype=object)
     with threadpool_limits(1):
         for seen, held in split([s.source for s in rows], folds):
-            said[held] = make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=300)).fit(texts[seen], y[seen]).predict(texts[held])
+            said[held] = make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=300)).fit(texts[seen], y[seen].astype(str)).predict(texts[held])
     return (("always the commonest label", score(truth, [common] * len(y))), ("TF-IDF, logistic regression", score(truth, said.tolist())))
 
 

@@ -309,7 +309,7 @@ class Directory:
             if any(x & PERSON and not x & PLURAL for x in t.bits[a + 1 : b]) or any(x & PERSON for x in t.bits[a + 1 : b]):
                 if owner is None:
                     return Name(rest, t.starts[a], number, "person")
-                return self._holder(owner.text, rest, t.starts[a]) or Name(f"{owner.text}'s {rest}", t.starts[a], number, "person")
+                return self._holder(owner.text, rest, t.starts[a]) or Name(owned(owner.text, rest), t.starts[a], number, "person")
             return self._description(t, a + 1, b, rest, True, number)
         for k in range(b - 1, a, -1):  # "Heritage's Kitchen", "Canada's justice ministry", "Trump's lawyer"
             if t.bits[k] & APOS:
@@ -509,6 +509,9 @@ class Directory:
             sex = "m" if word in ("he", "his", "him") else "f"
             return self._back(at, number, lambda n: n.sort == "person" and (n.sex == sex or not n.sex) and not n.text.endswith("s"), persons=True)
         if word in ("it", "its"):
+            same = [x for x in self.names_in(number) if x.start < at and (x.sort in ("body", "state") or self._is_target(x.text))]
+            if word == "its" and same:
+                return self._body(same[0].text) or same[0]
             for x in reversed(self.history[-3:]):
                 if number - x.sentence <= FURTHEST and x.start < at and (x.sort in ("body", "state") or self._is_target(x.text)):
                     return x
@@ -572,6 +575,15 @@ _COUNTRY: Final = frozenset(["country", "nation"])
 _ISSUED: Final = frozenset(["statement", "release"])
 _POSSESSIVES: Final = frozenset(["my", "your", "his", "her", "its", "our", "their"])
 _PLAIN: Final = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "which", "that", "his", "her", "its", "their", "him", "them"])
+
+
+def owned(owner: str, role: str) -> str:
+    """A role with whose it is.
+
+    >>> owned("Polar", "founder"), owned("Danish government", "defence minister")
+    ("Polar's founder", 'Danish defence minister')
+    """
+    return f"{owner.removesuffix(' government')} {role}" if owner.endswith(" government") else f"{owner}'s {role}"
 
 
 def of_state(short: str, rest: str, raw: str) -> str:

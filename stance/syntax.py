@@ -487,7 +487,7 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         return fronted_subject(t, v)
     if k < 0:
         return None
-    if bits[k] & DET and k and t.words[k] in FLOATING and (noun_like(t, k - 1) or bits[k - 1] & SUBJ):
+    if k and t.words[k] in FLOATING and (noun_like(t, k - 1) or bits[k - 1] & (SUBJ | COMMA)):
         k -= 1
     if tag == INFINITIVE:
         return controller(t, k - 1, depth)
@@ -525,6 +525,11 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
         return subject_before(t, k - 1, depth)
     if b & (COMMA | DASH | CLOSE):
         return across_insertion(t, k) or subject_before(t, k, depth)
+    if t.tags[k] in (PASSIVE, FINITE) and k:  # "officials who were asked said"
+        r = group_left(t, k)
+        if r > 0 and bits[r] & REL:
+            a = whole_left(t, r - 1)
+            return (coordinated_left(t, a), r) if a >= 0 else None
     if t.tags[k] == REDUCED and k:  # "those surveyed said"
         a = np_left(t, k - 1)
         return (a, k + 1) if a >= 0 else None

@@ -100,7 +100,7 @@ def flatten(raw: str) -> str:
     r"""The working copy: straight apostrophes, one kind of opening and closing mark, plain blanks; as long as the raw text.
 
     >>> flatten("‘‘No,’’ he said.")
-    '"\\x01No,"\\x01 he said.'
+    '"\x01No,"\x01 he said.'
     """
     flat = raw.replace("\r\n", " \n").translate(_FLAT)
     if "'''" in flat:

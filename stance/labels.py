@@ -383,7 +383,8 @@ def _row(cells: dict[str, str], names: list[str], file: str, line: int, stories:
     if len(text) > LONGEST_TEXT:
         fault("text", "long-text", f"a statement has at most {LONGEST_TEXT:,} characters, this one {len(text):,}")
     if stance not in STANCES:
-        fault("stance", "bad-stance", f"unknown stance {stance!r}: {did_you_mean(stance, STANCES)}" if stance else f"not labelled yet (allowed: {', '.join(STANCES)})")
+        why = f"unknown stance {stance!r}: {did_you_mean(stance, STANCES)}" if stance else f"not labelled yet (allowed: {', '.join(STANCES)})"
+        fault("stance", "bad-stance", why)
     if kind and kind not in KINDS:
         fault("kind", "bad-kind", f"unknown kind {kind!r}: {did_you_mean(kind, KINDS)}")
     if about is None:

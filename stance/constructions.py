@@ -244,7 +244,7 @@ class Sentence:
         if not quoted and (cue.group != "say" or (cue.frames & {"n", "h"} and across_insertion(t, v - 1) is not None)):
             return None, v + 1, v
         e = np_right(t, v + 1, t.n)
-        if e == v + 1 or (not quoted and not t.bits[v + 1] & (CAP | DET | PERSON | BODY | PLURAL)):
+        if t.bits[v + 1] & TIME or e == v + 1 or (not quoted and not t.bits[v + 1] & (CAP | DET | PERSON | BODY | PLURAL)):
             return None, v + 1, v
         if e < t.n and (t.tags[e] in (FINITE, PASSIVE) or (t.bits[e] & AUX and not t.bits[e] & CAP)):
             return None, v + 1, v
@@ -529,7 +529,7 @@ class Sentence:
 def relative_object(t: Tokens, edge: int) -> tuple[int, int] | None:
     """What is denied in "..., which the firm denies" and "claims the firm denies": the phrase before, or the clause."""
     x = edge - 1
-    if x > 0 and t.bits[x] & REL:
+    if x > 0 and t.bits[x] & (REL | THAT):
         x -= 1
         if t.bits[x] & COMMA:
             x -= 1

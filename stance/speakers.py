@@ -267,6 +267,8 @@ class Directory:
                 continue
             if got.text not in out:
                 out.append(got.text)
+            if t.words[x] in _ARTICLES and x + 1 < y:
+                x += 1
             shown = clean(self.flat[t.starts[x] : t.ends[y - 1]])
             self.shown.setdefault(got.text, {}).setdefault(shown)
             self.history.append(Name(got.text, t.starts[x], number, got.sort, got.sex))

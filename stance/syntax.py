@@ -233,7 +233,7 @@ def verb_tag(t: Tokens, i: int) -> int:
         if p & VERB and t.tags[k] in (FINITE, GERUND, INFINITIVE) and not p & PERSON:
             return REDUCED if nxt & PREP else 0  # "keep divided"
         if p & OBJ and not p & CAP:
-            return REDUCED if not p & SUBJ and b & PP and nxt & PREP else FINITE
+            return REDUCED if not p & SUBJ and b & PP and nxt & PREP and not b & CUE else FINITE
         if words[i + 1 : i + 2] == ["by"] and b & PP:
             return FINITE if i + 2 < t.n and bits[i + 2] & ING else REDUCED
         if not b & PAST:

@@ -86,6 +86,7 @@ from stance.words import (
 
 __all__ = ["Found", "Sentence"]
 
+_ANY_CUE: Final = CUE | NCUE | ACUE | ACCORD | COLON
 _CUES: Final = cues()
 _NOUNS: Final = cue_nouns()
 _ADJECTIVES: Final = cue_adjectives()
@@ -160,8 +161,9 @@ class Sentence:
     def cues(self) -> None:
         """Look at every cue of the sentence from left to right."""
         t = self.t
-        for i in range(t.n):
-            b = t.bits[i]
+        for i, b in enumerate(t.bits):
+            if not b & _ANY_CUE:
+                continue
             if b & CUE and t.tags[i]:
                 cue = _CUES.get(t.words[i])
                 if cue is None:

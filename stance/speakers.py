@@ -478,7 +478,8 @@ class Directory:
     def _definite(self, word: str, bits: int, at: int, number: int) -> Name | None:
         """Resolve "the company", "the ministry", "the senator": the last mention before it that it can mean."""
         if word in _COMPANY:
-            own = next((x for x in self.names_in(number) if x.first and x.start < at and x.sort in ("body", "other")), None)
+            same = [x for x in self.names_in(number) if x.first and x.start < at]
+            own = next((x for x in same if x.sort == "body" or (x.sort == "other" and self.flat.startswith("'s", x.start + len(x.text)))), None)
             if own is not None and not self._is_target(own.text):  # "Polar's profit rose, but the company warned"
                 return self._body(own.text) or Name(own.text, at, number, "body")
         if word in _COMPANY and self.target is not None:

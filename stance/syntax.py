@@ -197,7 +197,7 @@ def verb_tag(t: Tokens, i: int) -> int:
     if p & BE:
         return FINITE if b & ING else PASSIVE if b & PP else 0
     if p & HAVE:
-        return FINITE if b & PP else 0
+        return 0 if not b & PP else GERUND if words[k] == "having" else FINITE
     if p & (SUBJ | REL) or (p & THAT and not b & ING):
         if p & SUBJ and k and bits[k - 1] & (AUX):
             return FINITE if b & (BASE | ING | PP) else 0  # "did he say"
@@ -249,7 +249,13 @@ def verb_tag(t: Tokens, i: int) -> int:
         if p & (CO | COMMA | CLOSE | DASH | QUOTE):
             return FINITE if (words[i] not in NOUNABLE or nxt & (DET | THAT | SUBJ | QUOTE)) and words[i + 1 : i + 2] != ["of"] else 0
         if words[i] in NOUNABLE:
-            fits = nxt & (DET | THAT | SUBJ | QUOTE | TO | WH | CAP | OBJ | COLON) or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
+            if b & CUE and nxt & (THAT | SUBJ) and not p & PLURAL and not words[k].endswith("s") and noun_like(t, k):
+                return FINITE  # "the suit claims that"
+            fits = (
+                nxt & (DET | THAT | SUBJ | QUOTE | WH | CAP | OBJ | COLON)
+                or (nxt & TO and b & CUE)
+                or (nxt & PREP and words[i + 1] not in ("of", "by", "from", "in", "at"))
+            )
             return FINITE if fits and (p & (CAP | PERSON | BODY | DOCU) and not p & PLURAL) else 0
         return FINITE if not p & VERB or not t.tags[k] else 0
     if b & BASE:
@@ -523,6 +529,10 @@ def subject(t: Tokens, v: int, depth: int = 0) -> tuple[int, int] | None:
                 if bits[j] & SEMI:
                     break
         return subject_before(t, k - 1, depth)
+    if b & COMMA and k > 1 and bits[k - 1] & CLOSE:  # "Reed (D-R.I.), said"
+        got = across_insertion(t, k - 1)
+        if got is not None:
+            return got
     if b & (COMMA | DASH | CLOSE):
         return across_insertion(t, k) or subject_before(t, k, depth)
     if t.tags[k] in (PASSIVE, FINITE) and k:  # "officials who were asked said"

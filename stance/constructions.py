@@ -205,6 +205,8 @@ class Sentence:
             edge = who[0] if who is not None and who[1] <= v else v
         if who is None and t.tags[v] not in (GERUND, INFINITIVE) and cue.group != "say":
             return
+        if who is not None and cue.group != "say" and t.words[who[0]] == "you":
+            return  # a reader who is asked: "Do you support the plan?"
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
         limit = clause_limit(t, v, edge)

@@ -143,13 +143,18 @@ class Batch:
     new_words: list[str]
 
 
+_Name = tuple[list[str], list[list[str]], bool]
+
+
 class _Speaker:
-    """A speaker's name as ids: all its telling words, and the words before a comma (after it stands a role)."""
+    """A speaker's name as ids: all its telling words, and the whole names (before a comma; after it stands a role), several where several speak."""
 
-    __slots__ = ("head", "mark", "watched", "words")
+    __slots__ = ("heads", "lasts", "mark", "watched", "words")
 
-    def __init__(self, words: frozenset[int], head: tuple[int, ...], own: bool, names: frozenset[int]) -> None:
-        self.words, self.head, self.mark = words, head, OWN if own else OTHER
+    def __init__(self, words: frozenset[int], heads: Sequence[Sequence[int]], own: bool, names: frozenset[int]) -> None:
+        self.words, self.mark = words, OWN if own else OTHER
+        self.heads = frozenset(map(tuple, heads))
+        self.lasts = frozenset(head[-1] for head in heads if head)
         self.watched = words | names  # where in a text a name may begin
 
 
@@ -165,7 +170,7 @@ class Reader:
         self._people = _by_first(target.people)
         self._home = frozenset(h.lower() for h in target.home)
         self._seen: dict[str, int] = {}
-        self._known_speakers: dict[str, tuple[list[str], list[str], bool]] = {}
+        self._known_speakers: dict[str, _Name] = {}
         self._classes = np.array([_CLASS.get(w, _PLAIN) for w in vocabulary], np.int8)
         # Words of names have an id in every batch, in the vocabulary or not, so that names can be looked up by ids.
         parts = {w for table in (self._names, self._people) for names in table.values() for name in names for w in name}
@@ -238,18 +243,19 @@ class Reader:
         return at
 
     def _speaker(self, name: str, new: dict[str, int]) -> _Speaker:
-        words, head, own = self._name(name)
-        return _Speaker(frozenset(self._ids(words, new)), tuple(self._ids(head, new)), own, self._first)
+        words, heads, own = self._name(name)
+        return _Speaker(frozenset(self._ids(words, new)), [self._ids(head, new) for head in heads], own, self._first)
 
-    def _name(self, name: str) -> tuple[list[str], list[str], bool]:
-        """A speaker's telling words, the words before a comma, and whether the name is of the target's own side; remembered, as speakers return."""
+    def _name(self, name: str) -> _Name:
+        """A speaker's telling words, the names before a comma, and whether the name is of the target's own side; remembered, as speakers return."""
         known = self._known_speakers.get(name)
         if known is None:
             tokens = _WORD.findall(name)
             plain = [_plain(t) for t in tokens]
             named = any(_match(plain, k, table) for table in (self._people, self._names) for k in range(len(plain)))
             own = named or not self._single.isdisjoint(plain) or not self._home.isdisjoint(plain)
-            known = ([t for t, w in zip(tokens, plain, strict=True) if w not in _SMALL], _WORD.findall(name.split(",")[0]), own)
+            heads = [_WORD.findall(part) for part in name.split(",")[0].split(" & ")]
+            known = ([t for t, w in zip(tokens, plain, strict=True) if w not in _SMALL], heads, own)
             if len(self._known_speakers) >= CACHED:
                 self._known_speakers.clear()
             self._known_speakers[name] = known
@@ -269,7 +275,7 @@ class Reader:
 
     def _named(self, ids: Sequence[int], speaker: _Speaker) -> Iterator[tuple[int, int, int]]:
         """The names in a text: the mark that replaces each, and where it begins and ends; in order, without overlap."""
-        told, watched, head, small, n, end = speaker.words, speaker.watched, speaker.head, self._small, len(ids), 0
+        told, watched, small, n, end = speaker.words, speaker.watched, self._small, len(ids), 0
         for i in [k for k, word in enumerate(ids) if word in watched]:
             if i < end:
                 continue
@@ -278,7 +284,7 @@ class Reader:
                 while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
                     j += 1
                 run = tuple(ids[i:j])
-                if run == head or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in head[-1:])):
+                if run in speaker.heads or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in speaker.lasts)):
                     end = j
                     yield speaker.mark, i, j
                     continue

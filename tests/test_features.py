@@ -40,6 +40,7 @@ def words(text, speaker=None, context="", part="words"):
         ("A Veltron spokesman said Veltron sells.", "Veltron spokesman", "a _own said _target sells ."),
         ("Norlandic diplomats spoke of Norland.", "Norlandic diplomats", "_own spoke of norland ."),
         ("Velt is not Veltronics.", None, "velt is not veltronics ."),
+        ("Amsel and Kay wrote; Kay signed.", "Ruth Amsel & Tom Kay", "_speaker wrote ; _speaker signed ."),
         ("", None, ""),
         ("It rained.", "", "it rained ."),
         ("It rained.", ", senator", "it rained ."),

@@ -6,10 +6,12 @@ import csv
 import hashlib
 import io
 import json
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from stance.errors import Fault, InputError, LabelError
@@ -168,12 +170,15 @@ class LabelSet:
         Every judgement, also those outvoted, in file order.
     folder
         Where they came from, "" if they were put together in memory.
+    weights
+        How much a statement of a source counts in training, in (0, 1]; 1 where a source is not named (from `weights.toml`).
     """
 
     statements: tuple[Labelled, ...]
     target: Target
     judgements: tuple[Labelled, ...] = field(default=(), repr=False)
     folder: str = ""
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def __len__(self) -> int:
         return len(self.statements)
@@ -186,10 +191,14 @@ class LabelSet:
         return f"LabelSet({len(self)} statements on {self.target.name}: {', '.join(f'{counts[k]} {k}' for k in STANCES)})"
 
     def hash(self) -> str:
-        """SHA-256 over target and statements, in hexadecimal; rows in another order or another file give the same."""
-        rows = sorted(json.dumps([s.text, s.stance, s.speaker, s.context, s.source], ensure_ascii=False) for s in self.statements)
+        """SHA-256 over target, statements and weights, in hexadecimal; rows in another order or another file give the same."""
+        rows = sorted(json.dumps([s.text, s.stance, s.speaker, s.context, s.source, self.weight(s)], ensure_ascii=False) for s in self.statements)
         whole = json.dumps([self.target.to_dict(), rows], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def weight(self, statement: Labelled) -> float:
+        """How much a statement counts in training, in (0, 1]."""
+        return self.weights.get(statement.source, 1.0)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """The statements on which annotators differ, with the label that was settled on."""
@@ -240,7 +249,7 @@ def default_folder() -> Path:
 
 
 def load_labels(folder: str | Path | None = None) -> LabelSet:
-    """Read a labels folder: `stories/*.txt`, `*.csv` and `target.toml`.
+    """Read a labels folder: `stories/*.txt`, `*.csv`, `target.toml` and, where there is one, `weights.toml`.
 
     A row whose `id` is that of a story's statement is a second judgement on it, and its text must be the same. Rows with the same id, or
     without ids the same text, speaker and context, are judgements on one statement: the majority settles it, or the annotator named
@@ -280,9 +289,28 @@ def load_labels(folder: str | Path | None = None) -> LabelSet:
     if not judgements and not faults:
         faults.append(Fault(str(root), 0, 0, "empty-folder", "no statements here: neither stories/*.txt nor *.csv holds any"))
     statements = () if any(f.code == "story-twice" for f in faults) else _settle(judgements, faults)  # ids that stand twice would look like ties
+    weights = _weights(root / "weights.toml", {s.source for s in statements}, faults)
     if faults:
         raise LabelError(faults)
-    return LabelSet(statements, target, tuple(judgements), str(root))
+    return LabelSet(statements, target, tuple(judgements), str(root), weights)
+
+
+def _weights(path: Path, sources: Set[str], faults: list[Fault]) -> Mapping[str, float]:
+    """What `weights.toml` says: source = weight; none where there is no such file."""
+    text = _read(path, path.name, faults) if path.is_file() else None
+    if text is None:
+        return MappingProxyType({})
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault(path.name, 0, 0, "bad-weights", f"cannot be read as TOML: {error}"))
+        return MappingProxyType({})
+    for source, weight in found.items():
+        if sources and source not in sources:
+            faults.append(Fault(path.name, 0, 0, "bad-weights", f"no statement has the source {source!r}: {did_you_mean(source, sorted(sources))}"))
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1:
+            faults.append(Fault(path.name, 0, 0, "bad-weights", f"the weight of {source!r} must be a number above 0 and at most 1, found {weight!r}"))
+    return MappingProxyType({str(k): float(v) for k, v in found.items() if isinstance(v, int | float)})
 
 
 def _read(path: Path, file: str, faults: list[Fault]) -> str | None:

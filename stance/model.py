@@ -433,12 +433,13 @@ def train(labels: str | Path | LabelSet | None = None, *, calibrate: bool = True
     with threadpool_limits(1):
         design = _Design(rows, loaded.target)
         y = np.array([STANCES.index(s.stance) for s in rows])
+        weights = np.array([loaded.weight(s) for s in rows])
         temperature, figures = 1.0, {}
         if calibrate:
-            scores = _held_out_scores(design.matrix, y, [s.source for s in rows], FOLDS)
-            temperature = _temperature(scores, y)
+            scores = _held_out_scores(design.matrix, y, [s.source for s in rows], FOLDS, weights)
+            temperature = _temperature(scores, y, weights)
             figures = _figures(softmax(scores / temperature), y, FOLDS)
-        coef, bias = _fit(design.matrix, y)
+        coef, bias = _fit(design.matrix, y, weights)
     settings = {"C": C, "gain": dict(GAIN), "least": dict(LEAST), "step": STEP, "folds": FOLDS, "calibrated": calibrate}
     settings_hash = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     labels_hash = loaded.hash()
@@ -468,9 +469,10 @@ def out_of_fold(labels: LabelSet, folds: int = FOLDS) -> NDArray[np.float64]:
     with threadpool_limits(1):
         design = _Design(rows, labels.target)
         y = np.array([STANCES.index(s.stance) for s in rows])
-        scores = _held_out_scores(design.matrix, y, [s.source for s in rows], folds)
+        weights = np.array([labels.weight(s) for s in rows])
+        scores = _held_out_scores(design.matrix, y, [s.source for s in rows], folds, weights)
     out = np.empty_like(scores)
-    out[order] = softmax(scores / _temperature(scores, y))
+    out[order] = softmax(scores / _temperature(scores, y, weights))
     return out
 
 
@@ -576,14 +578,14 @@ def _rounded(values: NDArray[np.float64], step: float) -> NDArray[np.int16]:
     return np.clip(np.rint(values / step), -32767, 32767).astype(np.int16)
 
 
-def _fit(x: csr_matrix, y: NDArray[np.int64], tolerance: float = 1e-5) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _fit(x: csr_matrix, y: NDArray[np.int64], weights: NDArray[np.float64], tolerance: float = 1e-5) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coefficients, (3, columns), and bias of a multinomial logistic regression in which every label counts the same.
 
     Newton steps end so near the optimum that rounding gives the same weights on machines that add in another order; L-BFGS was slower and stopped farther off.
     """
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=C, class_weight="balanced", solver="newton-cg", max_iter=100, tol=tolerance).fit(x, y)
+    fitted = LogisticRegression(C=C, class_weight="balanced", solver="newton-cg", max_iter=100, tol=tolerance).fit(x, y, sample_weight=weights)
     return fitted.coef_, fitted.intercept_
 
 
@@ -603,25 +605,25 @@ def split(groups: Sequence[str], folds: int) -> list[tuple[NDArray[np.int64], ND
     return list(GroupKFold(min(folds, len(set(ids.tolist())))).split(ids, groups=ids))
 
 
-def _held_out_scores(x: csr_matrix, y: NDArray[np.int64], groups: Sequence[str], folds: int) -> NDArray[np.float64]:
+def _held_out_scores(x: csr_matrix, y: NDArray[np.int64], groups: Sequence[str], folds: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores from models that have not seen the row's source; where there are fewer sources than folds, rows are split by turns."""
     scores = np.zeros((len(y), _K))
     for seen, held in split(groups, folds):
         present = np.unique(y[seen])
         if len(present) < _K:  # a label that only the held-out part has: nothing can be learned about it there
             continue
-        coef, bias = _fit(x[seen], y[seen], 1e-3)
+        coef, bias = _fit(x[seen], y[seen], weights[seen], 1e-3)
         scores[held] = x[held] @ coef.T + bias
     return scores
 
 
-def _temperature(scores: NDArray[np.float64], y: NDArray[np.int64]) -> float:
+def _temperature(scores: NDArray[np.float64], y: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
     """The temperature at which the right labels are likeliest, to two places."""
     from scipy.optimize import minimize_scalar
 
     def loss(log_t: float) -> float:
         p = softmax(scores / math.exp(log_t))
-        return float(-np.log(np.maximum(p[np.arange(len(y)), y], 1e-12)).mean())
+        return float(-np.average(np.log(np.maximum(p[np.arange(len(y)), y], 1e-12)), weights=weights))
 
     best = minimize_scalar(loss, bounds=(-1.5, 2.0), method="bounded", options={"xatol": 1e-4})
     return round(math.exp(float(best.x)), 2)

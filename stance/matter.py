@@ -49,6 +49,8 @@ class Matter:
 
     def about(self, f: Found, names: tuple[str, ...], goes_on: bool) -> tuple[bool, Span | None]:
         """Whether an attribution concerns the target, and by which words of its own sentences."""
+        if not self.total:
+            return any(speaks_for(name, self.target) for name in names), None
         start, end = self.text.sentences[f.first].start, self.text.sentences[f.last].end
         for k in range(max(0, f.first - CARRY), f.first):
             if self.named[k]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from stance.syntax import FINITE, GERUND, INFINITIVE, PASSIVE, REDUCED, Tokens, np_left, np_right, phrase_end, subject, trimmed
-from stance.words import BODY, CAP, COMMA, DOCU, PERSON, PLURAL, PREP, SEMI, SUBJ, TIME, inflect, read_table
+from stance.words import BODY, CAP, COMMA, DOCU, MODAL, PERSON, PLURAL, PREP, SEMI, SUBJ, TIME, inflect, read_table
 
 __all__ = ["Act", "find_acts"]
 
@@ -55,8 +55,8 @@ def find_acts(t: Tokens) -> list[Act]:
             who = agent(t, v)
             if t.tags[v] == PASSIVE:
                 done = subject(t, v)
-                if done is None:
-                    continue
+                if done is None or (who is None and any(b & MODAL for b in t.bits[max(0, v - 3) : v])):
+                    continue  # "should be allowed" is a question or a wish, nobody's act
             else:
                 if who is None:
                     continue
@@ -67,7 +67,8 @@ def find_acts(t: Tokens) -> list[Act]:
                 done = (a, k + 1) if a >= 0 else None
         elif t.tags[v] in (FINITE, GERUND, INFINITIVE):
             who = subject(t, v)
-            if who is None or not can_act(t, *who):
+            asked = t.tags[v] == INFINITIVE and v > 1 and t.tags[v - 2] == PASSIVE  # "was asked to remove": not done yet
+            if who is None or asked or not can_act(t, *who):
                 continue
         else:
             continue

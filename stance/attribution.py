@@ -15,11 +15,7 @@ from stance.constructions import Found, Sentence, kind_of, names_somebody
 from stance.matter import Matter
 from stance.results import Dropped, Span, Statement
 from stance.speakers import Directory, Identity
-from stance.syntax import (
-    Tokens,
-    span,
-    trimmed,
-)  # fmt: skip
+from stance.syntax import INFINITIVE, Tokens, span, trimmed
 from stance.target import Target
 from stance.text import Text, read_text
 from stance.words import (
@@ -205,6 +201,9 @@ def acts(sentences: list[Tokens], found: list[Found], matter: Matter) -> list[Fo
         for act in find_acts(t):
             speaker = span(t, *act.who) if act.who else None
             cue = span(t, act.verb, act.verb + 1)
+            inside = any(a <= cue[0] < b for f in told.get(number, ()) for a, b in f.content)
+            if inside and (speaker is None or t.tags[act.verb] == INFINITIVE):
+                continue  # what is said to be done is part of what is said
             if speaker in seen or any(f.cue == cue for f in told.get(number, ())) or matter.words(number) is None:
                 continue
             seen.add(speaker)

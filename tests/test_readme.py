@@ -1,6 +1,7 @@
 """Every example of the README runs, and prints what the README says that it prints."""
 
 import doctest
+import os
 import re
 import shlex
 import subprocess
@@ -39,7 +40,7 @@ def test_python_examples_print_what_they_say(source, tmp_path, monkeypatch):
 def test_console_examples_print_what_they_say(command, output, monkeypatch):
     words = shlex.split(command)
     assert words[0] == "stance"
-    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, cwd=ROOT, check=False, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, cwd=ROOT, check=False, encoding="utf-8", env={**os.environ, "COLUMNS": "100"})
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == output.strip()
 

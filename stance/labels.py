@@ -8,7 +8,7 @@ import io
 import json
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -295,7 +295,7 @@ def load_labels(folder: str | Path | None = None) -> LabelSet:
     return LabelSet(statements, target, tuple(judgements), str(root), weights)
 
 
-def _weights(path: Path, sources: Set[str], faults: list[Fault]) -> Mapping[str, float]:
+def _weights(path: Path, sources: Collection[str], faults: list[Fault]) -> Mapping[str, float]:
     """What `weights.toml` says: source = weight; none where there is no such file."""
     text = _read(path, path.name, faults) if path.is_file() else None
     if text is None:

@@ -510,7 +510,12 @@ class Directory:
         """Who is meant by a pronoun; None where nobody is with confidence."""
         if word in ("he", "his", "him", "she", "her"):
             sex = "m" if word in ("he", "his", "him") else "f"
-            return self._back(at, number, lambda n: n.sort == "person" and (n.sex == sex or not n.sex) and not (n.text[:1].islower() and n.text.endswith("s")), persons=True)
+
+            def fits(n: Name) -> bool:
+                group = n.text[:1].islower() and n.text.endswith("s")  # "officials"; "Paul Reyes" is one person
+                return n.sort == "person" and n.sex in (sex, "") and not group
+
+            return self._back(at, number, fits, persons=True)
         if word in ("it", "its"):
             same = [x for x in self.names_in(number) if x.start < at and (x.sort in ("body", "state") or self._is_target(x.text))]
             if word == "its" and same:

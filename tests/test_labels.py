@@ -192,3 +192,23 @@ def test_check_finds_nothing_in_two_speakers_of_one_sentence(tmp_path):
 
 def test_faults_sort_and_read_as_places():
     assert str(Fault("a.csv", 3, 2, "x", "is wrong")) == "a.csv:3:2: is wrong [x]"
+
+
+def test_weights_are_read_and_checked(tmp_path):
+    (tmp_path / "target.toml").write_text('name = "Huawei"\n', encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("text,stance,source\na b,soft,x\nc d,restrictive,y\n", encoding="utf-8")
+    plain = load_labels(tmp_path)
+    (tmp_path / "weights.toml").write_text("x = 0.3\n", encoding="utf-8")
+    labels = load_labels(tmp_path)
+    assert [labels.weight(s) for s in labels] == [0.3, 1.0]
+    assert labels.hash() != plain.hash()
+
+
+@pytest.mark.parametrize(("text", "says"), [("z = 0.3", "no statement has the source 'z'"), ("x = 0", "above 0 and at most 1, found 0"), ('x = "a"', "found 'a'"), ("x = = 1", "TOML")])
+def test_bad_weights_are_faults(tmp_path, text, says):
+    (tmp_path / "target.toml").write_text('name = "Huawei"\n', encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("text,stance,source\na b,soft,x\nc d,restrictive,y\n", encoding="utf-8")
+    (tmp_path / "weights.toml").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(LabelError, match="bad-weights") as caught:
+        load_labels(tmp_path)
+    assert says in str(caught.value)

@@ -151,16 +151,46 @@ class Evaluation:
             "behaviour": [{"test": c.test, "capability": c.name, "n": c.n, "failures": c.failures, "rate": c.rate} for c in self.behaviour],
         }  # fmt: skip
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """The reliability diagram: how often the model is right at each confidence.
+    def plot(self, ax: Axes | None = None, *, what: str = "reliability") -> Axes:
+        """Draw one of "reliability" (how often the model is right at each confidence), "confusion" and "curve" (the learning curve).
 
         Raises
         ------
+        InputError
+            `what` is none of these, or no learning curve was asked for.
         MissingExtra
             matplotlib is not installed.
         """
         from stance.plots import new_axes
 
+        if what == "confusion":
+            ax = new_axes(ax, (4.6, 4.2))
+            rows = np.array(self.overall.confusion, float)
+            shares = rows / np.maximum(1, rows.sum(axis=1, keepdims=True))
+            ax.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+            for i in range(len(STANCES)):
+                for j in range(len(STANCES)):
+                    ax.text(j, i, f"{rows[i, j]:,.0f}\n{shares[i, j]:.0%}", ha="center", va="center", color="white" if shares[i, j] > 0.5 else "black")
+            ax.set_xticks(range(len(STANCES)), STANCES)
+            ax.set_yticks(range(len(STANCES)), STANCES)
+            ax.set_xlabel("the model says")
+            ax.set_ylabel("the label")
+            ax.set_title(f"Confusion, n {self.overall.n:,}")
+            return ax
+        if what == "curve":
+            if not self.curve:
+                raise InputError("there is no learning curve: ask for one with evaluate(..., curve=True)")
+            ax = new_axes(ax, (5.0, 3.6))
+            sizes, figures = zip(*self.curve, strict=True)
+            ax.plot(sizes, figures, marker="o", color="#0072B2")
+            ax.set_xscale("log", base=2)
+            ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+            ax.set_xlabel("statements")
+            ax.set_ylabel("macro-F1, sources left out")
+            ax.set_title("Learning curve")
+            return ax
+        if what != "reliability":
+            raise InputError(f"what must be 'reliability', 'confusion' or 'curve', found {what!r}")
         ax = new_axes(ax, (5.0, 5.0))
         ax.plot([0.3, 1], [0.3, 1], color="#777777", linewidth=1, linestyle="--")
         ax.plot([b.confidence for b in self.bins], [b.right for b in self.bins], marker="o", color="#0072B2")

@@ -69,6 +69,10 @@ def test_frame_dict_and_plot(evaluation):
     assert set(frame["what"]) == {"all", "others", "baseline", "kind", "source"}
     assert json.loads(json.dumps(evaluation.to_dict()))["overall"]["n"] == 128
     assert evaluation.plot().get_xlabel() == "confidence"
+    assert len(evaluation.plot(what="confusion").texts) == 9
+    assert evaluation.plot(what="curve").get_xscale() == "log"
+    with pytest.raises(InputError, match="found 'bars'"):
+        evaluation.plot(what="bars")
 
 
 def test_the_same_labels_give_the_same_figures(labels, evaluation):

@@ -306,7 +306,7 @@ def _read(item: Document | Row | InputError, target: Target) -> _Read:
         return _Read(None, error=item)
     if isinstance(item, Document):
         found = read(item.text, target, item.name, item.date)
-        return _Read(replace(item, dropped=found.dropped), found.statements, found.identities)
+        return _Read(replace(item, dropped=found.dropped), _merged(found.statements), found.identities)
     about, span = find_target(item.text, item.context, target)
     whole = Span(0, len(item.text), item.text)
     speakers = (item.speaker,) if item.speaker else ()
@@ -316,6 +316,23 @@ def _read(item: Document | Row | InputError, target: Target) -> _Read:
         date=item.date, about_target=about, target_span=span, flags=flags,
     )  # fmt: skip
     return _Read(None, (statement,))
+
+
+def _merged(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """What the same speakers say in the same sentence as one statement: its label rests on the sentence, and it should count once."""
+    first: dict[tuple[int, int, tuple[str, ...]], Statement] = {}
+    for number, s in enumerate(statements):
+        key = (s.start, s.end, s.speakers or (f"nobody {number}",))
+        known = first.get(key)
+        if known is None:
+            first[key] = s
+            continue
+        spans = sorted({*known.content, *s.content})
+        content = [c for i, c in enumerate(spans) if not any(o.start <= c.start and c.end <= o.end for j, o in enumerate(spans) if j != i and len(o) > len(c))]
+        about = known.about_target or s.about_target
+        flags = tuple(f for f in known.flags if f != "context_only" or s.target_span is None)
+        first[key] = replace(known, content=tuple(content), about_target=about, target_span=known.target_span or s.target_span, flags=flags)
+    return tuple(first.values())
 
 
 def _kind(text: str) -> Kind:

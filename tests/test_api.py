@@ -72,3 +72,13 @@ def test_a_model_can_be_a_path_or_a_model(tmp_path):
 def test_documents_keep_their_dates():
     report = stance.classify(stance.Document("d", EXAMPLE.read_text(encoding="utf-8"), "2019-05-14"))
     assert {s.date for s in report.statements} == {"2019-05-14"}
+
+
+def test_what_one_speaker_says_in_one_sentence_counts_once():
+    text = "The interior minister, Ann Lee, said that Huawei should be banned and warned that its antennas could be used for spying."
+    report = stance.classify(text)
+    assert len(stance.extract(text)) == 2
+    (statement,) = report.statements
+    assert statement.speaker == "Ann Lee"
+    assert len(statement.content) == 2
+    assert sum(report["Ann Lee"].counts.values()) == 1

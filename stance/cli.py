@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import stance
 from stance.errors import InputError, StanceError
+from stance.exports import BOM, SUFFIXES, TABLES, to_bytes
 from stance.files import write_atomic
 from stance.progress import watch
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 OK, FOUND, BAD_INPUT = 0, 1, 2  # 1: faults found, or some inputs were skipped; 2: nothing could be done (as argparse has it)
-FORMATS: Final = ("table", "json", "jsonl", "csv", "html")
+FORMATS: Final = ("table", "csv", "tsv", "jsonl", "xlsx", "json", "html")
+TEXT_SUFFIXES: Final = (".txt", ".md", "")  # files that hold the table for people
 PAINT: Final = {"restrictive": "\033[33m", "soft": "\033[36m", "neutral": "\033[2m"}
 
 
@@ -75,13 +77,14 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     p = command("classify", _classify, "Say who stands where in files, folders or standard input (-).",
-                "stance classify story.txt --format html -o report.html\n  stance classify articles/ --format jsonl -o found.jsonl --resume")  # fmt: skip
+                "stance classify story.txt -o report.html\n  stance classify articles/ -o report.xlsx\n"
+                "  stance classify articles/ -o found.jsonl --resume")  # fmt: skip
     _reads(p)
-    p.add_argument("--format", choices=FORMATS, default="table", help="how to print it (default: table)")
-    p.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of standard output")
-    p.add_argument("--speakers", action="store_true", help="with --format csv: a row a speaker instead of a row a statement")
+    p.add_argument("--format", choices=FORMATS, help="what to write (default: what the name after -o asks for, else table); jsonl: a line a document")
+    p.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of standard output: .csv .tsv .jsonl .xlsx .json .html .txt")
+    p.add_argument("--table", choices=TABLES, help="with csv, tsv, jsonl, xlsx: a row a statement or a row a speaker (default: statements; xlsx: both)")
     p.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="share the texts among N processes (-1: all cores)")
-    p.add_argument("--resume", action="store_true", help="with --format jsonl -o FILE: leave out documents that FILE already holds")
+    p.add_argument("--resume", action="store_true", help="with -o FILE.jsonl: leave out documents that FILE already holds")
 
     p = command("explain", _explain, "Show for each statement on the target which words made its label.", "stance explain story.txt")
     _reads(p)
@@ -119,28 +122,47 @@ def _reads(p: argparse.ArgumentParser) -> None:
 
 
 def _classify(args: argparse.Namespace) -> int:
-    if args.resume and (args.format != "jsonl" or args.output is None):
-        raise InputError("--resume needs --format jsonl and -o FILE: the file tells what is done")
-    if args.format == "jsonl":
+    form = _form(args)
+    if args.resume and (form != "jsonl" or args.output is None or args.table):
+        raise InputError("--resume needs --format jsonl and -o FILE, without --table: the file tells what is done")
+    if form == "xlsx" and args.output is None:
+        raise InputError("--format xlsx needs -o FILE: a workbook is no text to print")
+    if args.table and form == "table":
+        raise InputError("--table goes with csv, tsv, jsonl and xlsx: name one with --format or -o")
+    if form == "jsonl" and not args.table:
         return _stream(args)
     report = stance.classify(_inputs(args), model=args.model, errors="skip", n_jobs=args.jobs, progress=True)
     _report_skipped(report)
     if not report.documents and not report.statements and report.skipped:
         return BAD_INPUT
-    _write(_formatted(report, args), args.output)
+    if form == "table":
+        _write(_painted_table(report, args), args.output)
+    else:
+        data = to_bytes(report, form, args.table)
+        if args.output is None:
+            _write(data.removeprefix(BOM).decode(), None)  # a pipe wants no byte order mark
+        else:
+            write_atomic(args.output, data)
     return FOUND if report.skipped else OK
 
 
-def _formatted(report: Report, args: argparse.Namespace) -> str:
-    from stance import render
+def _form(args: argparse.Namespace) -> str:
+    """What to write: what --format says, else what the name after -o asks for, else the table; two that do not fit are refused."""
+    suffix = args.output.suffix.lower() if args.output else ""
+    asked = SUFFIXES.get(suffix) or ("table" if suffix in TEXT_SUFFIXES else None)
+    if args.format is None:
+        if asked is None:
+            raise InputError(f"{args.output}: a report is written as {' '.join([*SUFFIXES, '.txt'])}; found {suffix} (--format FORMAT writes it all the same)")
+        return asked
+    if suffix in SUFFIXES and args.format != asked:
+        raise InputError(f"{args.output}: --format {args.format} does not fit a name that ends in {suffix}")
+    return str(args.format)
 
-    if args.format == "json":
-        return render.to_json(report, indent=2) + "\n"
-    if args.format == "csv":
-        return render.csv_text(report, "speakers" if args.speakers else "statements")
-    if args.format == "html":
-        return render.html_page(report)
-    text = render.table(report) + "\n"
+
+def _painted_table(report: Report, args: argparse.Namespace) -> str:
+    from stance.render import table
+
+    text = table(report) + "\n"
     return _painted(text) if args.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
 
 

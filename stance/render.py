@@ -1,4 +1,4 @@
-"""A Report in, the forms in which people take it away out: table, HTML, frames, dict, JSON, CSV. Computes no labels."""
+"""A Report in, the forms in which people take it away out: table, HTML, frames, dict, JSON, CSV. Computes no labels; `exports.py` writes the files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
-    "SPEAKER_COLUMNS", "STATEMENT_COLUMNS", "html_fragment", "html_page", "speakers_frame", "statements_frame", "statements_to_frame", "table",
-    "timeline_frame", "to_csv", "to_dict", "to_json",
+    "SPEAKER_COLUMNS", "STATEMENT_COLUMNS", "csv_text", "html_fragment", "html_page", "safe_cells", "speakers_frame", "statements_frame",
+    "statements_to_frame", "table", "timeline_frame", "to_dict", "to_json",
 ]  # fmt: skip
 
 # Column -> pandas dtype. The order and the names are part of the public surface: exports keep them from version to version.
@@ -211,24 +211,11 @@ def to_json(report: Report, path: str | Path | None = None, indent: int | None =
     return text
 
 
-def json_lines(statements: Iterable[Statement], fingerprint: str) -> Iterable[str]:
-    """One JSON object a statement, with the model's fingerprint in each."""
-    for s in statements:
-        yield json.dumps(statement_dict(s) | {"model": fingerprint}, ensure_ascii=True)
-
-
-def to_csv(report: Report, path: str | Path, which: Literal["statements", "speakers"] = "statements") -> None:
-    """Write a table for spreadsheets: UTF-8 with byte order mark, so that Excel reads names right; no live formulas."""
-    if which not in ("statements", "speakers"):
-        raise InputError(f"table must be 'statements' or 'speakers', found {which!r}")
-    write_atomic(path, b"\xef\xbb\xbf" + csv_text(report, which).encode("utf-8", "backslashreplace"))
-
-
-def csv_text(report: Report, which: Literal["statements", "speakers"] = "statements") -> str:
-    """The same table as CSV text, without a byte order mark."""
+def csv_text(report: Report, which: Literal["statements", "speakers"] = "statements", separator: str = ",") -> str:
+    """A row a statement (or a speaker) as CSV text: no live formulas, Windows line ends, no byte order mark."""
     frame = statements_frame(report) if which == "statements" else speakers_frame(report)
     out = io.StringIO(newline="")
-    safe_cells(frame).to_csv(out, index=False, lineterminator="\r\n")
+    safe_cells(frame).to_csv(out, index=False, sep=separator, lineterminator="\r\n")
     return out.getvalue()
 
 

@@ -319,9 +319,51 @@ class Report:
 
     def to_csv(self, path: str | Path, *, table: Literal["statements", "speakers"] = "statements") -> None:
         """Write a row per statement (or per speaker) as UTF-8 CSV, atomically and with no live formulas."""
-        from stance.render import to_csv
+        from stance.exports import to_bytes
+        from stance.files import write_atomic
 
-        to_csv(self, path, table)
+        write_atomic(path, to_bytes(self, "csv", table))
+
+    def save(self, path: str | Path, *, table: Literal["statements", "speakers"] | None = None) -> None:
+        """Write the report to a file in the form that its name asks for, atomically.
+
+        | suffix | what |
+        | --- | --- |
+        | .csv .tsv | a row a statement, with the columns of `statements_frame`; UTF-8 with byte order mark, as Excel wants it |
+        | .jsonl | the same rows, a JSON object a line |
+        | .xlsx | two sheets, `statements` and `speakers` (extra `excel`) |
+        | .json | the whole report, as `to_dict` gives it |
+        | .html .htm | a page of its own: the table of speakers and the articles with their statements marked |
+
+        In .csv, .tsv and .xlsx no cell is a live formula: one that begins like a formula gets an apostrophe before it. A worksheet
+        cannot hold control characters or more than 32,767 characters a cell: they are replaced, and longer texts cut with a mark.
+
+        Parameters
+        ----------
+        path
+            Where to write; its folder must exist.
+        table
+            "statements" or "speakers": that table alone, in .csv, .tsv, .jsonl and .xlsx; None for what stands above.
+
+        Raises
+        ------
+        InputError
+            The suffix is none of these, or the table does not go with it.
+        MissingExtra
+            The name ends in .xlsx and openpyxl is not installed.
+        OSError
+            The file cannot be written; whatever was there is as it was.
+
+        Examples
+        --------
+        >>> import stance
+        >>> stance.classify("Huawei denied it.").save("report.docx")
+        Traceback (most recent call last):
+        stance.errors.InputError: report.docx: a report is written as .csv .tsv .jsonl .xlsx .json .html .htm; found .docx
+        """
+        from stance.exports import save
+
+        save(self, path, table)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """One HTML page, self-contained: a table of speakers and the articles with their statements marked."""

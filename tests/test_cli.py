@@ -57,13 +57,50 @@ def test_a_table_is_the_default():
     assert "\033[" not in out
 
 
-@pytest.mark.parametrize(("form", "starts"), [("json", "{"), ("csv", "document,date"), ("html", "<!DOCTYPE html>"), ("jsonl", '{"document"')])
+@pytest.mark.parametrize(
+    ("form", "starts"),
+    [("table", "Report("), ("json", "{"), ("csv", "document,date"), ("tsv", "document\tdate"), ("html", "<!DOCTYPE html>"), ("jsonl", '{"document"')],
+)
 def test_formats(form, starts, tmp_path):
     code, out, _ = run("classify", EXAMPLE, "--format", form)
     assert code == 0
     assert out.startswith(starts)
+    named = f"o.{'txt' if form == 'table' else form}"
     assert run("classify", EXAMPLE, "--format", form, "-o", tmp_path / "o")[0] == 0
-    assert (tmp_path / "o").read_text(encoding="utf-8").replace("\r\n", "\n") == out.replace("\r\n", "\n")
+    assert run("classify", EXAMPLE, "-o", tmp_path / named)[0] == 0
+    for name in ("o", named):
+        assert (tmp_path / name).read_text(encoding="utf-8-sig").replace("\r\n", "\n") == out.replace("\r\n", "\n")
+
+
+def test_a_workbook_by_its_name(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    assert run("classify", EXAMPLE, "-o", tmp_path / "r.xlsx") == (0, "", "")
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["statements", "speakers"]
+
+
+@pytest.mark.parametrize(("form", "starts"), [("csv", "speaker,role"), ("tsv", "speaker\trole"), ("jsonl", '{"speaker": "')])
+def test_a_row_a_speaker(form, starts):
+    code, out, _ = run("classify", EXAMPLE, "--format", form, "--table", "speakers")
+    assert code == 0
+    assert out.startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["-o", "r.pdf"], "r.pdf: a report is written as .csv .tsv .jsonl .xlsx .json .html .htm .txt; found .pdf"),
+        (["-o", "r.csv", "--format", "html"], "r.csv: --format html does not fit a name that ends in .csv"),
+        (["--format", "xlsx"], "--format xlsx needs -o FILE"),
+        (["--table", "speakers"], "--table goes with csv, tsv, jsonl and xlsx"),
+        (["--format", "json", "--table", "speakers"], "json holds the whole report"),
+        (["-o", "r.jsonl", "--table", "speakers", "--resume"], "without --table"),
+    ],
+)
+def test_outputs_that_do_not_fit_are_refused_before_anything_is_written(arguments, says, tmp_path):
+    code, out, err = run("classify", EXAMPLE, *arguments, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_standard_input():

@@ -309,9 +309,12 @@ def test_no_live_formulas_and_no_live_markup(nasty, tmp_path):
 
 @pytest.mark.promise(8)
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
-@pytest.mark.parametrize("write", ["stance.load_model().save(p)", "stance.classify('Huawei denied it.').to_csv(p)", "stance.classify('Huawei denied it.').to_html(p)"])
+@pytest.mark.parametrize("write", [
+    "stance.load_model().save(p)", "stance.classify('Huawei denied it.').to_csv(p)", "stance.classify('Huawei denied it.').to_html(p)",
+    "stance.classify('Huawei denied it.').save(p)",
+])  # fmt: skip
 def test_a_save_killed_in_the_middle_leaves_the_old_file(write, tmp_path):
-    path = tmp_path / "file"
+    path = tmp_path / "file.xlsx"
     path.write_bytes(b"old")
     code = f"import os, signal, stance; p = {str(path)!r}; os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL); {write}"
     done = subprocess.run([sys.executable, "-c", code], check=False)

@@ -140,7 +140,8 @@ def _header(line: str, number: int, file: str, faults: list[Fault]) -> _Story:
         faults.append(Fault(file, number, 1, "bad-header", f"a header reads  = id | outlet | date ; found {line!r}"))
     date = parts[2] if len(parts) > 2 else ""
     if date and not _DATE.fullmatch(date):
-        faults.append(Fault(file, number, line.index(date, line.rindex("|")) + 1, "bad-date", f"a date reads YYYY, YYYY-MM or YYYY-MM-DD; found {date!r}"))
+        second_bar = line.index("|", line.index("|") + 1)
+        faults.append(Fault(file, number, line.index(date, second_bar) + 1, "bad-date", f"a date reads YYYY, YYYY-MM or YYYY-MM-DD; found {date!r}"))
     return _Story(parts[0], parts[1] if len(parts) > 1 else "", date)
 
 

@@ -51,6 +51,7 @@ def test_two_speakers_of_one_sentence_are_two_statements():
         ("One.\n    x | soft | act\n", "no-header", 1, 1),
         ("= a | w | May 2019\nOne.\n", "bad-date", 1, 11),
         ("= a | w | 2019 | more\nOne.\n", "bad-header", 1, 1),
+        ("= a | w | May 2019 | more\nOne.\n", "bad-date", 1, 11),
         ("=a | w | 2019\nOne.\n", "bad-header", 1, 1),
         ("= a\nOne.\n= a\nTwo.\n", "story-twice", 3, 3),
     ],

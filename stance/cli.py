@@ -10,6 +10,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -17,6 +18,7 @@ import stance
 from stance.errors import InputError, StanceError
 from stance.exports import BOM, SUFFIXES, TABLES, to_bytes
 from stance.files import write_atomic
+from stance.formats import FORMATS as TRAVEL
 from stance.progress import watch
 
 if TYPE_CHECKING:
@@ -71,10 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stance {stance.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], about: str, example: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=about, description=about, epilog=f"example:\n  {example}", formatter_class=plain)
+    def add(to: Any, name: str, run: Callable[[argparse.Namespace], int] | None, about: str, example: str) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = to.add_parser(name, help=about, description=about, epilog=f"example:\n  {example}", formatter_class=plain)
         sub.set_defaults(run=run)
         return sub
+
+    command = partial(add, commands)
 
     p = command("classify", _classify, "Say who stands where in files, folders or standard input (-).",
                 "stance classify story.txt -o report.html\n  stance classify articles/ -o report.xlsx\n"
@@ -108,6 +112,26 @@ def _parser() -> argparse.ArgumentParser:
     _reads(p)
     p.add_argument("-n", type=int, default=50, metavar="N", help="how many (default: 50)")
     p.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a CSV, ready to fill in and drop into a labels folder")
+
+    p = command("labels", None, "Bring labels in from annotation tools, or out to them: CSV, JSON lines, Label Studio, doccano, Prodigy.",
+                "stance labels export labels/ --blind --to doccano -o second.jsonl\n"
+                "  stance labels import second.jsonl -o labels/ --annotator second")  # fmt: skip
+    actions = p.add_subparsers(title="actions", required=True, metavar="ACTION", parser_class=_Parser)
+    action = partial(add, actions)
+    p = action("export", _labels_export, "Write the statements of a labels folder for another tool.",
+               "stance labels export labels/ -o rows.csv\n  stance labels export labels/ --blind --to prodigy -o second.jsonl")  # fmt: skip
+    p.add_argument("folder", type=Path)
+    p.add_argument("--to", choices=tuple(TRAVEL), help="the format (default: .csv is csv, .jsonl is jsonl, .json is label-studio; csv without -o)")
+    p.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of standard output")
+    p.add_argument("--blind", action="store_true", help="leave out labels, annotators and notes, for a second annotator")
+
+    p = action("import", _labels_import, "Bring the labelled rows of another tool's file into a labels folder.",
+               "stance labels import rows.csv -o mylabels/\n  stance labels import done.jsonl -o mylabels/ --from prodigy --annotator anna")  # fmt: skip
+    p.add_argument("file", type=Path)
+    p.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help="the labels folder; it is made if it is not there")
+    p.add_argument("--from", dest="of", choices=tuple(TRAVEL), help="the format (default: what name and content tell)")
+    p.add_argument("--annotator", metavar="NAME", help="whose judgements these are (default: what the file says)")
+    p.add_argument("--replace", action="store_true", help="take the place of a CSV file of the same name in the folder")
     return parser
 
 
@@ -271,6 +295,33 @@ def _suggest(args: argparse.Namespace) -> int:
     chosen = stance.suggest(texts, n=args.n, model=model)
     write_atomic(args.output, suggestions_csv(chosen))
     _say(f"wrote {len(chosen)} statements to {args.output}: fill in the column stance and move the file into a labels folder")
+    return OK
+
+
+def _labels_export(args: argparse.Namespace) -> int:
+    from stance.exchange import export_text
+    from stance.formats import format_of
+
+    to = args.to or (format_of(str(args.output)) if args.output else "csv")
+    _write(export_text(args.folder, to, blind=args.blind), args.output)
+    return OK
+
+
+def _labels_import(args: argparse.Namespace) -> int:
+    from stance.errors import LabelError
+    from stance.exchange import import_file
+
+    try:
+        done = import_file(args.file, args.output, of=args.of, annotator=args.annotator, replace_old=args.replace)
+    except LabelError as error:
+        for fault in error.faults:
+            print(fault)
+        _say(f"nothing was imported: with these rows {args.output} would have {len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}")
+        return FOUND
+    if done.new_folder:
+        _say(f"made {args.output} with the target.toml that comes with stance: edit it if the labels are about something else")
+    left = f"; {done.unlabelled:,} not labelled there were left out" if done.unlabelled else ""
+    _say(f"wrote {done.rows:,} rows to {done.path}{left}")
     return OK
 
 

@@ -1,4 +1,4 @@
-"""Labels in and out of other tools' files: statements to text in a format, text to rows that `load_labels` reads; it opens no files.
+"""Labels in and out of other tools' files: statements to text in a format, text to rows that `load_labels` reads; it opens no files (`exchange.py` does).
 
 | name | what |
 | --- | --- |
@@ -15,6 +15,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,10 +24,14 @@ from stance.labels import Labelled
 from stance.results import STANCES
 from stance.stories import did_you_mean
 
-__all__ = ["FORMATS", "export_labels", "import_labels"]
+__all__ = ["FORMATS", "export_labels", "format_of", "import_labels", "read_rows", "rows_csv"]
 
 COLUMNS: Final = ("id", "text", "stance", "speaker", "context", "kind", "about_target", "annotator", "source", "note")
 """The columns that travel."""
+LIVE_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run (OWASP, "CSV injection")."""
+LONGEST_CELL: Final = 2**20
+"""Characters in a cell; a statement has a few thousand at most, an article in the context some more."""
 
 
 def export_labels(statements: Iterable[Labelled], to: str) -> str:
@@ -61,12 +66,42 @@ def import_labels(text: str, of: str) -> str:
     InputError
         There is no such format, or the text is not in it; the message names the line or the task.
     """
+    return rows_csv([r for r in read_rows(text, of) if r.get("stance")])
+
+
+def read_rows(text: str, of: str) -> list[dict[str, Any]]:
+    """The rows of another tool's file, those left unlabelled there with an empty `stance`; errors are those of `import_labels`."""
     _, read = _format(of)
     try:
-        rows = read(text)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        return read(text)
+    except KeyError as error:
+        raise InputError(f"this is no {of} export: {error} is missing") from None
+    except (TypeError, IndexError, AttributeError, RecursionError) as error:
         raise InputError(f"this is no {of} export: {type(error).__name__} {error}") from None
-    return _write_csv([r for r in rows if r.get("stance")])
+
+
+def format_of(name: str, text: str | None = None) -> str:
+    """The format of a file, by its name and, where there are several of that name, by its text.
+
+    >>> format_of("rows.jsonl"), format_of("done.jsonl", '{"text": "It will stay.", "label": ["soft"]}')
+    ('jsonl', 'doccano')
+
+    Raises
+    ------
+    InputError
+        The name ends in none of .csv, .tsv, .json and .jsonl.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise InputError(f"{name}: labels travel as {' '.join(_SUFFIXES)}; found {suffix or 'no suffix'} (or name the format: {', '.join(FORMATS)})")
+    if suffix == ".jsonl" and text:
+        try:
+            first = json.loads(next((line for line in text.split("\n") if line.strip()), ""))
+        except (ValueError, RecursionError):
+            first = None  # said with its line when it is read
+        if isinstance(first, dict) and "stance" not in first:
+            return "prodigy" if {"accept", "answer"} & set(first) else "doccano" if "label" in first else "jsonl"
+    return _SUFFIXES[suffix]
 
 
 def _format(name: str) -> tuple[_Write, _Read]:
@@ -77,7 +112,7 @@ def _format(name: str) -> tuple[_Write, _Read]:
 
 def _row(s: Labelled) -> dict[str, Any]:
     row = {name: getattr(s, name) for name in COLUMNS}
-    return {name: value for name, value in row.items() if value not in (None, "")}
+    return {name: value for name, value in row.items() if value not in (None, "") or name == "stance"}
 
 
 def _meta(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +127,7 @@ def _one_of(label: Any, where: str) -> str:
 
 def _lines(text: str) -> list[tuple[str, dict[str, Any]]]:
     out = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 value = json.loads(line)
@@ -108,24 +143,41 @@ def _json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
     return "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
 
 
-def _write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def rows_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as the text of a CSV file for a labels folder; a blank before what begins like a formula, which `load_labels` takes off again."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for r in rows:
-        writer.writerow([str(v).lower() if isinstance(v, bool) else v for v in (r.get(c, "") for c in COLUMNS)])
+        writer.writerow([_cell(r.get(c)) for c in COLUMNS])
     return out.getvalue()
 
 
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f" {text}" if text.startswith(LIVE_FORMULA) else text
+
+
 def _read_csv(text: str) -> list[dict[str, Any]]:
+    head = text.split("\n", 1)[0]
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=max(",;\t", key=head.count))
     try:
-        return [dict(r) for r in csv.DictReader(io.StringIO(text), strict=True)]
+        rows = [(reader.line_num, r) for r in reader]
     except csv.Error as error:
-        raise InputError(f"this is no CSV: {error}") from None
+        raise InputError(f"this is no CSV: line {reader.line_num}: {error}") from None
+    missing = [c for c in ("text", "stance") if c not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"the column {missing[0]!r} is missing; found {', '.join(map(repr, reader.fieldnames or ())) or 'an empty file'}")
+    for line, r in rows:
+        if None in r or None in r.values():
+            raise InputError(f"line {line}: has {'more' if None in r else 'fewer'} cells than the head of the table")
+    return [{c: r[c].strip() for c in COLUMNS if c in r} | {"stance": _one_of(r["stance"].strip(), f"line {line}") if r["stance"].strip() else ""}
+            for line, r in rows]
 
 
 def _read_jsonl(text: str) -> list[dict[str, Any]]:
-    return [{**r, "stance": _one_of(r["stance"], where) if r.get("stance") else ""} for where, r in _lines(text)]
+    return [{**r, "text": r["text"], "stance": _one_of(r["stance"], where) if r.get("stance") else ""} for where, r in _lines(text)]
 
 
 def _write_label_studio(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -161,7 +213,8 @@ def _read_doccano(text: str) -> list[dict[str, Any]]:
     out = []
     for where, r in _lines(text):
         label = r["label"][0] if r["label"] else ""
-        out.append({**r.get("meta", {}), "text": r["text"], "stance": _one_of(label, where) if label else ""})
+        beside = {k: v for k, v in r.items() if k in COLUMNS and k != "id"}  # some versions put the meta data there; their id is a number of their own
+        out.append({**beside, **r.get("meta", {}), "text": r["text"], "stance": _one_of(label, where) if label else ""})
     return out
 
 
@@ -182,10 +235,12 @@ def _read_prodigy(text: str) -> list[dict[str, Any]]:
 _Write = Callable[[Sequence[Mapping[str, Any]]], str]
 _Read = Callable[[str], list[dict[str, Any]]]
 FORMATS: Final[Mapping[str, tuple[_Write, _Read]]] = MappingProxyType({
-    "csv": (_write_csv, _read_csv),
+    "csv": (rows_csv, _read_csv),
     "jsonl": (_json_lines, _read_jsonl),
     "label-studio": (_write_label_studio, _read_label_studio),
     "doccano": (_write_doccano, _read_doccano),
     "prodigy": (_write_prodigy, _read_prodigy),
 })
 """Format name to its writer and reader."""
+_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType({".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".json": "label-studio"})
+"""Suffix to the format that it stands for by itself."""

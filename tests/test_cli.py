@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import stance
+from tests.small_labels import write
 
 EXAMPLE = Path(stance.__file__).parent / "examples" / "story.txt"
 
@@ -18,9 +19,9 @@ def run(*arguments, stdin=None, cwd=None):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-@pytest.mark.parametrize("command", ["classify", "explain", "train", "check", "evaluate", "suggest"])
+@pytest.mark.parametrize("command", ["classify", "explain", "train", "check", "evaluate", "suggest", "labels export", "labels import"])
 def test_every_command_has_help_with_an_example(command):
-    code, out, _ = run(command, "--help")
+    code, out, _ = run(*command.split(), "--help")
     assert code == 0
     assert f"stance {command} " in out[out.index("example:") :]
 
@@ -149,3 +150,71 @@ def test_explain_names_words():
     code, out, _ = run("explain", EXAMPLE)
     assert code == 0
     assert "because of" in out
+
+
+def test_labels_go_out_to_a_second_annotator_and_come_back(tmp_path):
+    folder = write(tmp_path / "labels")
+    before = stance.load_labels(folder)
+    assert run("labels", "export", folder, "--blind", "--to", "doccano", "-o", tmp_path / "second.jsonl") == (0, "", "")
+    tasks = [json.loads(line) for line in (tmp_path / "second.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(tasks) == len(before)
+    assert all(t["label"] == [] and not {"annotator", "note"} & set(t["meta"]) for t in tasks)
+    for t in tasks[:10]:
+        t["label"] = ["neutral"]
+    (tmp_path / "second.jsonl").write_text("".join(json.dumps(t) + "\n" for t in tasks), encoding="utf-8")
+    code, out, err = run("labels", "import", tmp_path / "second.jsonl", "-o", folder, "--annotator", "adjudicator")
+    assert (code, out) == (0, "")
+    assert f"wrote 10 rows to {folder / 'second.csv'}; {len(tasks) - 10} not labelled there were left out" in err
+    after = stance.load_labels(folder)
+    assert [s.stance for s in after.statements[:10]] == ["neutral"] * 10
+    assert [s.stance for s in after.statements[10:]] == [s.stance for s in before.statements[10:]]
+
+
+def test_exported_labels_on_standard_output_are_csv(tmp_path):
+    folder = write(tmp_path / "labels")
+    code, out, _ = run("labels", "export", folder)
+    assert code == 0
+    assert out.startswith("id,text,stance,speaker")
+
+
+def test_an_import_into_a_new_folder_makes_one_that_trains(tmp_path):
+    (tmp_path / "rows.csv").write_text("text;stance\nHuawei is a threat.;restrictive\nHuawei is welcome.;soft\nHuawei came.;\n", encoding="utf-8")
+    code, _, err = run("labels", "import", "rows.csv", "-o", "mine", cwd=tmp_path)
+    assert code == 0
+    assert "made mine with the target.toml" in err
+    assert "wrote 2 rows" in err
+    assert len(stance.load_labels(tmp_path / "mine")) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "more", "code", "says"),
+    [
+        ("rows.csv", "text,stance\nHuawei came.,neutral\n", [], 2, "rows.csv: is there already"),
+        ("new.csv", "text,label\nHuawei came.,neutral\n", [], 2, "new.csv: the column 'stance' is missing; found 'text', 'label'"),
+        ("new.csv", "text,stance\nHuawei came.,softt\n", [], 2, "new.csv: line 2: unknown stance 'softt': did you mean soft?"),
+        ("new.csv", "text,stance\nHuawei came.,soft,x\n", [], 2, "new.csv: line 2: has more cells"),
+        ("new.csv", "text,stance\nHuawei came.,\n", [], 2, "new.csv: holds no labelled rows (1 without a label)"),
+        ("new.csv", "text,stance,about_target\nHuawei came.,soft,false\n", [], 1, "new.csv:2:3: an off-target statement is neutral, found soft"),
+        ("new.doc", "x", [], 2, "new.doc: labels travel as .csv .tsv .jsonl .json; found .doc"),
+        ("new.jsonl", "{", [], 2, "new.jsonl: line 1: is no JSON"),
+        ("new.json", "{}", ["--from", "label-studio"], 2, "new.json: holds no labelled rows"),
+    ],
+)
+def test_an_import_with_faults_writes_nothing(name, content, more, code, says, tmp_path):
+    folder = write(tmp_path / "labels")
+    (folder / "rows.csv").write_text("text,stance\nHuawei left.,neutral\n", encoding="utf-8")
+    before = sorted(p.name for p in folder.iterdir())
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    got, out, err = run("labels", "import", tmp_path / name, "-o", folder, *more)
+    assert got == code
+    assert says in out + err
+    assert sorted(p.name for p in folder.iterdir()) == before
+    assert (folder / "rows.csv").read_text(encoding="utf-8") == "text,stance\nHuawei left.,neutral\n"
+
+
+def test_a_file_is_replaced_where_that_is_asked_for(tmp_path):
+    folder = write(tmp_path / "labels")
+    (folder / "rows.csv").write_text("text,stance\nHuawei left.,neutral\n", encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("text,stance\nHuawei came.,neutral\n", encoding="utf-8")
+    assert run("labels", "import", tmp_path / "rows.csv", "-o", folder, "--replace")[0] == 0
+    assert "Huawei came." in (folder / "rows.csv").read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from stance.attribution import read
+from stance.attribution import Extraction, read
+from stance.disguise import Plain, undisguise
 from stance.documents import Row, Unit, read_documents
 from stance.errors import InputError, ModelError
 from stance.labels import default_folder
@@ -104,7 +105,7 @@ def extract(text: str, *, target: Target | None = None) -> tuple[Statement, ...]
         raise InputError(f"extract() takes one text (str), found {type(text).__name__}")
     document = next(read_documents(text))
     assert isinstance(document, Document)
-    return read(document.text, target or _default_target()).statements
+    return _found(document, target or _default_target()).statements
 
 
 def classify(
@@ -305,9 +306,11 @@ def _read(item: Document | Row | InputError, target: Target) -> _Read:
     if isinstance(item, InputError):
         return _Read(None, error=item)
     if isinstance(item, Document):
-        found = read(item.text, target, item.name, item.date)
+        found = _found(item, target)
         return _Read(replace(item, dropped=found.dropped), _merged(found.statements), found.identities)
-    about, span = find_target(item.text, item.context, target)
+    plain, before = undisguise(item.text), undisguise(item.context)
+    about, span = find_target(plain.text if plain else item.text, before.text if before else item.context, target)
+    span = plain.span(span.start, span.end) if plain and span else span
     whole = Span(0, len(item.text), item.text)
     speakers = (item.speaker,) if item.speaker else ()
     flags = (*(() if speakers else ("no_speaker",)), *(("context_only",) if about and span is None else ()))
@@ -316,6 +319,29 @@ def _read(item: Document | Row | InputError, target: Target) -> _Read:
         date=item.date, about_target=about, target_span=span, flags=flags,
     )  # fmt: skip
     return _Read(None, (statement,))
+
+
+def _found(document: Document, target: Target) -> Extraction:
+    """Who says what in a document, which is read as a reader sees it; offsets and spans are those of the text as written."""
+    plain = undisguise(document.text)
+    if plain is None:
+        return read(document.text, target, document.name, document.date)
+    found = read(plain.text, target, document.name, document.date)
+    dropped = tuple(replace(d, span=plain.span(d.span.start, d.span.end)) for d in found.dropped)
+    return replace(found, statements=tuple(_as_written(s, plain) for s in found.statements), dropped=dropped)
+
+
+def _as_written(s: Statement, plain: Plain) -> Statement:
+    def written(x: Span | None) -> Span | None:
+        return x and plain.span(x.start, x.end)
+
+    whole = plain.span(s.start, s.end)
+    at = plain.text.rfind(s.context, 0, s.start) if s.context else -1
+    context = plain.span(at, at + len(s.context)).text if at >= 0 else s.context
+    return replace(
+        s, text=whole.text, start=whole.start, end=whole.end, content=tuple(plain.span(c.start, c.end) for c in s.content),
+        speaker_span=written(s.speaker_span), cue_span=written(s.cue_span), target_span=written(s.target_span), context=context,
+    )  # fmt: skip
 
 
 def _merged(statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -29,7 +29,7 @@ STORY = (Path(stance.__file__).parent / "examples" / "story.txt").read_text(enco
 PIECES = st.sampled_from([
     "Huawei", "the company", "Mike Arden", "Ms. Lee", "U.S. officials", "Beijing", "said", "told reporters", "denied that", "according to", "warned",
     "banned", "was added to the list by", ". ", ", ", "; ", ": ", " ", "\n", "\n\n", "\r\n", "\r", "“", "”", '"', "''", "``", "‘", "’", "'", "(", ")", "—", "- ", "Q:", "MR. X:",
-    "who", "which", "and", "but", "while", "it", "he", "Read more: ", "…", "...", "\u200b", "\u202e", "\ufeff", "\0", "\ud800", "é", "e\u0301", "🚫", "İ", "ß", "\x85", "\u2028", "\x1c", "1,000", "5G", "@x", "http://a.b/c",
+    "who", "which", "and", "but", "while", "it", "he", "Read more: ", "…", "...", "\u200b", "\u202e", "\ufeff", "Hua\u00adwei", "Нuаwеі", "Ｈｕａｗｅｉ", "\u00ad", "\0", "\ud800", "é", "e\u0301", "🚫", "İ", "ß", "\x85", "\u2028", "\x1c", "1,000", "5G", "@x", "http://a.b/c",
 ])  # fmt: skip
 NEWSY = st.one_of(st.lists(PIECES, min_size=1, max_size=40).map("".join), st.lists(PIECES, min_size=1, max_size=40).map(" ".join), st.text(min_size=1))
 

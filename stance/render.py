@@ -233,43 +233,51 @@ def safe_cells(frame: DataFrame) -> DataFrame:
     return pd.DataFrame({c: pd.Series([safe(x) for x in frame[c]], dtype=frame[c].dtype) for c in frame.columns})
 
 
-LEGEND: Final = "R / S / N: statements on the target that are restrictive, soft, neutral. Sure: mean calibrated probability of the label."
+LEGEND: Final = "R/S/N: statements on the target that are restrictive, soft, neutral. Sure: mean calibrated probability of the label."
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 # Orange and blue of Okabe and Ito's palette (colour-blind safe); the label is always written out as well.
 STYLE: Final = """
-.stance-report{--restrictive:#b34700;--soft:#0060a0;--neutral:#666;
+.stance-report{--restrictive:#a84300;--soft:#0060a0;--neutral:#5c5c5c;--faint:#6b6b6b;
  --mark-restrictive:#ffe3cc;--mark-soft:#d6ebff;--mark-neutral:#ececec;--ink:#1a1a1a;--paper:#fff;--line:#ccc;
  font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;padding:1rem;overflow-wrap:break-word}
-@media (prefers-color-scheme:dark){.stance-report{--restrictive:#ffab70;--soft:#7cc4ff;--neutral:#aaa;
+@media screen and (prefers-color-scheme:dark){.stance-report{--restrictive:#ffab70;--soft:#7cc4ff;--neutral:#b4b4b4;--faint:#999;
  --mark-restrictive:#4d2a10;--mark-soft:#0f3454;--mark-neutral:#383838;--ink:#eee;--paper:#181818;--line:#555}}
+.stance-report h2{font-size:1.4em;margin:.2em 0}.stance-report h3{font-size:1.15em;margin:1.6em 0 .4em}
 .stance-report .scroll{overflow-x:auto}
 .stance-report table{border-collapse:collapse;width:100%;font-size:.92em}
 .stance-report th,.stance-report td{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid var(--line)}
-.stance-report td.n{text-align:right;white-space:nowrap}
+.stance-report td{overflow-wrap:anywhere}.stance-report td:first-child,.stance-report td:nth-child(2).wide{min-width:6.4rem}
+.stance-report .n{text-align:right;white-space:nowrap}.stance-report td.stance{white-space:nowrap}
 .stance-report .restrictive{color:var(--restrictive)}.stance-report .soft{color:var(--soft)}.stance-report .neutral{color:var(--neutral)}
 .stance-report b.label{font-weight:600}
-.stance-report mark{color:inherit;border-radius:.2em;padding:.05em .1em}
-.stance-report mark.restrictive{background:var(--mark-restrictive);color:var(--ink)}.stance-report mark.soft{background:var(--mark-soft);color:var(--ink)}
-.stance-report mark.neutral{background:var(--mark-neutral);color:var(--ink)}
-.stance-report mark u{text-decoration-thickness:2px;text-underline-offset:3px}
-.stance-report .tag{display:inline-block;font-size:.78em;line-height:1.35;border:1px solid currentColor;border-radius:.6em;padding:0 .45em;margin:0 .25em}
-.stance-report .article{white-space:pre-wrap;border-left:3px solid var(--line);padding-left:1rem;margin:1rem 0}
-.stance-report .dropped{opacity:.45}
-.stance-report .small{font-size:.85em;opacity:.8}
-@media print{.stance-report{max-width:none}.stance-report mark{border-bottom:1px solid}}
-@media (max-width:40rem){.stance-report{padding:.5rem;font-size:15px}.stance-report .wide{display:none}}
+.stance-report .article mark{color:var(--ink);padding:.08em 0}
+.stance-report mark.restrictive{background:var(--mark-restrictive)}.stance-report mark.soft{background:var(--mark-soft)}
+.stance-report mark.neutral{background:var(--mark-neutral)}
+.stance-report mark u{text-decoration-thickness:2px;text-underline-offset:3px;text-decoration-color:var(--neutral)}
+.stance-report mark.restrictive u{text-decoration-color:var(--restrictive)}.stance-report mark.soft u{text-decoration-color:var(--soft)}
+.stance-report .tag{display:inline-block;box-sizing:border-box;max-width:100%;overflow-wrap:anywhere;vertical-align:.05em;
+ font-size:.78em;line-height:1.35;border:1px solid currentColor;border-radius:.6em;padding:0 .45em;margin:0 .25em}
+.stance-report .article{white-space:pre-wrap;border-left:3px solid var(--line);padding-left:1rem;margin:.6rem 0 1rem}
+.stance-report .dropped,.stance-report .small{color:var(--faint)}
+.stance-report .small{font-size:.85em}
+.stance-report .wide:last-child{width:45%}
+@media print{.stance-report{max-width:none;padding:0;font-size:12px}.stance-report mark{border-bottom:1px solid}.stance-report tr{break-inside:avoid}
+ .stance-report h3{break-after:avoid}}
+@media (max-width:40rem){.stance-report{padding:.5rem;font-size:15px}.stance-report .wide{display:none}
+ .stance-report th,.stance-report td{padding:.3em .4em}.stance-report .article{padding-left:.6rem}}
 """
 
 
 def html_fragment(report: Report) -> str:
     """A `<div>` with its own style: the table of speakers, then the articles with statements, speakers and telling words marked."""
-    parts = [f"<style>{STYLE}</style>", '<div class="stance-report">', f"<p><strong>{_esc(repr(report))}</strong></p>"]
+    parts = [f"<style>{STYLE}</style>", '<div class="stance-report">']
+    parts += [f"<h2>Who stands where on {_esc(report.target)}</h2>", f"<p>{_esc(_summary(report))}</p>"]
     heard = [s for s in report.speakers if s.on_target]
     if heard:
-        head = "".join(f"<th{' class=wide' if c in ('Role', 'Telling statement') else ''} scope=col>{c}</th>"
-                       for c in ("Speaker", "Role", "Stance", "Sure", "R / S / N", "Telling statement"))  # fmt: skip
+        classes = {"Speaker": "", "Role": " class=wide", "Stance": "", "Sure": " class=n", "R/S/N": " class=n", "Telling statement": " class=wide"}
+        head = "".join(f"<th{kind} scope=col>{name}</th>" for name, kind in classes.items())
         parts.append(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>')
         parts += [_speaker_html(s) for s in heard]
         parts.append("</tbody></table></div>")
@@ -280,7 +288,7 @@ def html_fragment(report: Report) -> str:
     for s in report.statements:
         by_document.setdefault(s.document, []).append(s)
     for document in report.documents[:MARKED_ARTICLES]:
-        title = _esc(document.name) if document.name else "Article"
+        title = _esc(document.name).replace("/", "/<wbr>") if document.name else "Article"  # a long path may break after a slash
         date = f" · {_esc(document.date)}" if document.date else ""
         parts.append(f"<h3>{title}{date}</h3>")
         dropped = [(x.span.start, x.span.end) for x in document.dropped]
@@ -288,11 +296,16 @@ def html_fragment(report: Report) -> str:
     if len(report.documents) > MARKED_ARTICLES:
         parts.append(f"<p>{len(report.documents) - MARKED_ARTICLES:,} more documents are counted above and not shown here.</p>")
     if not report.documents and report.statements:
-        parts.append('<div class="article">' + "\n".join(_article_html(s.text, [s], []) for s in report.statements[: MARKED_ARTICLES * 4]) + "</div>")
+        parts.append('<div class="article">' + "\n\n".join(_article_html(s.text, [s], []) for s in report.statements[: MARKED_ARTICLES * 4]) + "</div>")
     for place, why in report.skipped:
         parts.append(f'<p class="small">skipped: {_esc(place)}: {_esc(why)}</p>')
     parts.append(f'<p class="small">model {_esc(report.model)}</p></div>')
     return "\n".join(parts)
+
+
+def _summary(report: Report) -> str:
+    """What `repr` says, without the name of the class."""
+    return repr(report).removeprefix("Report(").removesuffix(")")
 
 
 def html_page(report: Report, path: str | Path | None = None) -> str:
@@ -301,7 +314,7 @@ def html_page(report: Report, path: str | Path | None = None) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>Who stands where on {_esc(report.target)}</title>\n'
-        "<style>body{margin:0}@media (prefers-color-scheme:dark){body{background:#181818}}</style>\n</head>\n"
+        "<style>body{margin:0}@media screen and (prefers-color-scheme:dark){body{background:#181818}}</style>\n</head>\n"
         f"<body>\n{html_fragment(report)}\n</body>\n</html>\n"
     )
     page = page.encode("utf-8", "replace").decode("utf-8")
@@ -316,11 +329,11 @@ def _esc(text: str | None) -> str:
 
 def _speaker_html(s: Speaker) -> str:
     sure = "" if s.confidence is None else f"{s.confidence:.0%}"
-    both = " (both sides)" if s.mixed else ""
+    both = "<br>(both sides)" if s.mixed else ""
     evidence = _esc(_cut(_one_line(s.evidence.text), 220)) if s.evidence else ""
-    counts = " / ".join(str(s.counts[k]) for k in STANCES)
+    counts = "/".join(str(s.counts[k]) for k in STANCES)
     return (
-        f'<tr><td>{_esc(s.name)}</td><td class="wide">{_esc(s.role)}</td><td><b class="label {s.stance}">{s.stance}</b>{both}</td>'
+        f'<tr><td>{_esc(s.name)}</td><td class="wide">{_esc(s.role)}</td><td class="stance"><b class="label {s.stance}">{s.stance}</b>{both}</td>'
         f'<td class="n">{sure}</td><td class="n">{counts}</td><td class="wide">{evidence}</td></tr>'
     )
 
@@ -393,4 +406,4 @@ def _shown(s: Statement) -> str:
 
 def _tag(s: Statement) -> str:
     label = (s.stance or "unlabelled") if s.about_target else "off target"
-    return f'<span class="tag {_shown(s)}">{_esc(s.speaker or "?")}: {label}</span>'
+    return f'<span class="tag {_shown(s)}">{_esc(s.speaker or "(nobody named)")}: {label}</span>'

@@ -103,3 +103,25 @@ def test_spark_map_in_pandas(monkeypatch):
         pd.testing.assert_frame_equal(there, here, check_dtype=False)
     finally:
         spark.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_ray_map_batches_and_joblib_over_ray(monkeypatch, tmp_path):
+    data = pytest.importorskip("ray.data")
+    import ray
+    from ray.util.joblib import register_ray
+
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home folder
+    monkeypatch.setattr("stance.api.CHUNK_CHARACTERS", 500)
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        spread = data.from_pandas(FRAME).repartition(3)
+        found = spread.map_batches(stance.classify_frame, batch_format="pandas", fn_kwargs={"text": "body", "document": "paper"}).to_pandas()
+        order = ["document", "start", "content"]
+        there, here = (plain(f.sort_values(order)) for f in (found, classified(FRAME)))
+        pd.testing.assert_frame_equal(there, here, check_dtype=False)
+        register_ray()
+        with joblib.parallel_config("ray"):
+            assert stance.classify(list(FRAME["body"]), n_jobs=2).to_dict() == stance.classify(list(FRAME["body"])).to_dict()
+    finally:
+        ray.shutdown()

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 import pytest
@@ -145,3 +145,8 @@ def test_what_was_exported_reads_in_again(report, tmp_path):
 @pytest.mark.parametrize(("at", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_have_letters(at, letters):
     assert exports._letters(at) == letters
+
+
+@pytest.mark.parametrize("path", [PureWindowsPath("C:\\Users\\Ännchen\\my report.XLSX"), PurePosixPath("/a b/c.d/r.xlsx"), "..\\r.xlsx", "r.v1.xlsx"])
+def test_names_of_any_system_tell_the_form(path):
+    assert exports.form_of(path) == "xlsx"

@@ -1,4 +1,4 @@
-"""Shared helpers: hypothesis settings, and the table of promises that closes a run."""
+"""Shared helpers: hypothesis settings, and the table of promises that closes a run; `pytest -q -m promise` runs all promises and nothing else."""
 
 import collections
 import os
@@ -21,6 +21,8 @@ PROMISES = {
     7: "exports are safe",
     8: "writing is atomic",
     9: "names do not vote, negation does",
+    10: "a name in disguise is found",
+    11: "no label flips without a word",
 }
 _tried = collections.Counter()
 _failed = collections.Counter()
@@ -58,4 +60,4 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{'promise':<40} {'cases':>7} {'failed tests':>13}")
         for number, what in PROMISES.items():
             if _tried[number] or _failed[number]:
-                terminalreporter.write_line(f"{number}. {what:<37} {_tried[number]:>7} {_failed[number]:>13}")
+                terminalreporter.write_line(f"{f'{number}. {what}':<40} {_tried[number]:>7} {_failed[number]:>13}")

@@ -186,6 +186,7 @@ def test_an_import_into_a_new_folder_makes_one_that_trains(tmp_path):
     assert len(stance.load_labels(tmp_path / "mine")) == 2
 
 
+@pytest.mark.promise(8)
 @pytest.mark.parametrize(
     ("name", "content", "more", "code", "says"),
     [

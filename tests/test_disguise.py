@@ -36,6 +36,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize("name", HIDDEN.values(), ids=HIDDEN)
 def test_a_disguised_name_is_found_where_it_is_written(name):
     text = f"Nobody was surprised. The ministry said that {name} is a threat to the network. Nobody objected."
@@ -49,6 +50,7 @@ def test_a_disguised_name_is_found_where_it_is_written(name):
     assert row.target_span.text == name
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize("name", HIDDEN.values(), ids=HIDDEN)
 def test_a_disguised_name_speaks(name):
     text = f'"We will sue," {name} said on Monday.'
@@ -56,6 +58,7 @@ def test_a_disguised_name_speaks(name):
     assert (s.speaker, s.speaker_span.text, s.about_target) == ("Huawei", name, True)
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize("name", HIDDEN.values(), ids=HIDDEN)
 @pytest.mark.xfail(strict=True, reason="the classifier's own tokens (features.py) do not see through disguises yet")
 def test_a_disguised_name_gets_the_label_of_the_plain_one(name):
@@ -93,6 +96,7 @@ def test_what_is_no_disguise_stays(text):
     assert undisguise(text) is None
 
 
+@pytest.mark.promise(10)
 @given(st.text(st.sampled_from("Hua wei.НаеОοѕＨ𝐇é\n" + INVISIBLE), max_size=60))
 def test_places_lead_back_to_the_text(text):
     plain = undisguise(text)
@@ -106,6 +110,7 @@ def test_places_lead_back_to_the_text(text):
     assert undisguise(plain.text) is None or plain.text != undisguise(plain.text).text
 
 
+@pytest.mark.promise(1)
 @given(st.lists(st.tuples(st.integers(1, len(STORY) - 1), st.sampled_from(INVISIBLE)), max_size=30))
 def test_invisible_characters_inside_words_change_nobody_and_nothing_that_is_said(places):
     text = STORY
@@ -135,6 +140,7 @@ def test_site_furniture_in_a_disguised_text_is_told_as_written():
     assert [text[d.span.start : d.span.end] for d in document.dropped] == [d.span.text for d in document.dropped] == ["Read more: What next for Hua\u00adwei"]
 
 
+@pytest.mark.promise(3)
 @pytest.mark.parametrize("character", [*"\u00ad\u200bНＨ𝐇", "a\u200b", "Н\u200b"])
 def test_a_text_of_nothing_else_takes_no_long_time(character):
     text = "Ann Lee said " + character * 200_000

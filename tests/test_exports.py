@@ -90,8 +90,10 @@ def test_an_unknown_form_is_refused(report):
         exports.to_bytes(report, "parquet")
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize("suffix", exports.SUFFIXES)
-def test_the_nastiest_cells_are_written_and_nothing_is_live(nasty, suffix, tmp_path):
+def test_the_nastiest_cells_are_written_and_nothing_is_live(nasty, suffix, tmp_path, cases):
+    cases(len(NASTY))
     openpyxl = pytest.importorskip("openpyxl")
     path = tmp_path / f"n{suffix}"
     nasty.save(path)

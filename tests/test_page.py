@@ -79,6 +79,7 @@ def pictures(tmp_path):
     return folder
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_page_fits_is_readable_and_stands_alone(browser, pages, pictures, name, view):

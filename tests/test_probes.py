@@ -8,14 +8,18 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 import stance
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBES = Path(__file__).parent / "data" / "probes.jsonl"
 
 
-def test_no_label_flips_without_a_word_in_the_changelog():
+@pytest.mark.promise(11)
+def test_no_label_flips_without_a_word_in_the_changelog(cases):
     rows = [json.loads(line) for line in PROBES.read_text(encoding="utf-8").splitlines()]
+    cases(len(rows))
     got = [s.stance for s in stance.classify([{k: r[k] for k in ("text", "speaker", "context")} for r in rows]).statements]
     if os.environ.get("PROBES") == "write":
         PROBES.write_text("".join(json.dumps(r | {"stance": g}, ensure_ascii=False) + "\n" for r, g in zip(rows, got, strict=True)), encoding="utf-8")

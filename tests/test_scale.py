@@ -36,6 +36,7 @@ def test_the_frame_handed_in_is_left_alone():
     pd.testing.assert_frame_equal(FRAME, before)
 
 
+@pytest.mark.promise(6)
 def test_parts_give_what_the_whole_gives():
     parts = pd.concat([classified(FRAME.iloc[i : i + 2]) for i in range(0, len(FRAME), 2)])
     pd.testing.assert_frame_equal(plain(parts), plain(classified(FRAME)))
@@ -61,6 +62,7 @@ def cluster():
         yield client
 
 
+@pytest.mark.promise(6)
 @pytest.mark.filterwarnings("ignore")  # dask and tornado warn of their own affairs
 class TestDask:
     def test_joblib_over_a_dask_cluster(self, cluster, monkeypatch):
@@ -79,6 +81,7 @@ class TestDask:
         pd.testing.assert_frame_equal(plain(found), plain(classified(FRAME)), check_dtype=False)
 
 
+@pytest.mark.promise(6)
 @pytest.mark.filterwarnings("ignore")
 def test_spark_map_in_pandas(monkeypatch):
     sql = pytest.importorskip("pyspark.sql")
@@ -105,6 +108,7 @@ def test_spark_map_in_pandas(monkeypatch):
         spark.stop()
 
 
+@pytest.mark.promise(6)
 @pytest.mark.filterwarnings("ignore")
 def test_ray_map_batches_and_joblib_over_ray(monkeypatch, tmp_path):
     data = pytest.importorskip("ray.data")

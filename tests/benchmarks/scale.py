@@ -120,11 +120,18 @@ def main() -> None:
     if args.one:
         print(json.dumps(one(args.one[0], int(args.one[1]), int(args.one[2]))))
         return
-    lines = []
+    head = (
+        f"# A million statements\n\nMade by `python tests/benchmarks/{Path(__file__).name} --most {args.most} --write` with stance {stance.__version__} on {os.cpu_count()} cores "
+        f"({platform.machine()}, Python {platform.python_version()}).\nEverything streams, so that memory should stay flat; seconds hold the loading of the model and the "
+        "start of the workers; the memory of two processes holds\nthe pages that they share twice, and that of the one that hands out the work.\n\n"
+    )
+    lines: list[str] = []
 
     def say(line: str) -> None:
         print(line, flush=True)
         lines.append(line)
+        if args.write:  # after every line: the last ones take minutes
+            Path(__file__).with_suffix(".md").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
     say("| way | processes | statements | seconds | a second | MB after a tenth | peak MB |")
     say("| --- | --- | --- | --- | --- | --- | --- |")
@@ -133,13 +140,6 @@ def main() -> None:
             done = subprocess.run([sys.executable, __file__, "--one", way, str(n), str(jobs)], check=True, capture_output=True, text=True)
             got = json.loads(done.stdout.splitlines()[-1])
             say(f"| {WAYS[way]} | {jobs} | {got['statements']:,} | {got['seconds']:,.1f} | {got['statements'] / got['seconds']:,.0f} | {got['early']:,.0f} | {got['peak']:,.0f} |")
-    if args.write:
-        head = (
-            f"# A million statements\n\nMade by `python tests/benchmarks/{Path(__file__).name} --most {args.most} --write` with stance {stance.__version__} on {os.cpu_count()} cores "
-            f"({platform.machine()}, Python {platform.python_version()}).\nEverything streams, so that memory should stay flat; seconds hold the loading of the model and the "
-            "start of the workers; the memory of two processes holds\nthe pages that they share twice, and that of the one that hands out the work.\n\n"
-        )
-        Path(__file__).with_suffix(".md").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _plain(cell: object) -> object:
 
 
 def _workbook(report: Report, table: Table | None) -> bytes:
-    """A sheet a table, the first row frozen; every text cell is typed as text, so that none is a formula."""
+    """A sheet a table, the first row frozen; no cell is a formula or an error."""
     try:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
@@ -130,7 +130,7 @@ def _workbook(report: Report, table: Table | None) -> bytes:
             sheet.column_dimensions[_letters(at)].width = min(longest, WIDEST_COLUMN) + 2
         sheet.append(list(columns))
         for row in zip(*columns.values(), strict=True):
-            sheet.append([_text_cell(WriteOnlyCell(sheet, x)) for x in row])
+            sheet.append([_as_text(WriteOnlyCell(sheet, x)) if isinstance(x, str) and x.startswith("#") else x for x in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -145,10 +145,9 @@ def _cell(cell: Any) -> Any:
     return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - len(CUT)] + CUT
 
 
-def _text_cell(cell: Any) -> Any:
-    """The cell, typed as text where it holds text: openpyxl would take "=1" for a formula and "#N/A" for an error."""
-    if isinstance(cell.value, str):
-        cell.data_type = "s"
+def _as_text(cell: Any) -> Any:
+    """The cell, typed as text: openpyxl would take "#N/A" for an error; "=1" it would take for a formula, but no cell begins like that any more."""
+    cell.data_type = "s"
     return cell
 
 

@@ -258,7 +258,9 @@ def _run(source: Any, used: _Used, unit: Unit, column: str | None, errors: Error
         results = _parallel(n_jobs)(delayed(_work_there)(reference, chunk) for chunk in chunks)
         for part in results:
             for item in part:
-                yield replace(item, statements=tuple(replace(s, _model=used.model) for s in item.statements))
+                for s in item.statements:  # models do not travel; nobody else has these statements yet, and a copy of each would cost as much as its way here
+                    object.__setattr__(s, "_model", used.model)
+                yield item
 
 
 def _parallel(n_jobs: int | None) -> Any:

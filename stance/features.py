@@ -2,18 +2,17 @@
 
 The one definition used by training and by prediction. A word counts once for each role that it plays:
 
-| role | which words | amount |
-| --- | --- | --- |
-| text | all words of the statement | 1 |
-| clause | those of the speaker's own clause, and what stands in quotation marks | 1 |
-| before, after speaker | those next to a mention of the speaker | falls with the distance |
-| before, after target | those next to a mention of the target | falls with the distance |
-| context | the words of the context | 1 |
+| role | which words |
+| --- | --- |
+| text | all words of the statement |
+| clause | those of the speaker's own clause, and what stands in quotation marks |
+| context | the words of the context |
 
 and each pair of neighbouring words for the roles text and clause. Then there are facts (kind of statement, whose side speaks, is the target named).
-What a role counts is divided by the square root of its total amount, so that long texts do not shout.
+What a role counts is divided by the square root of the number of its words, so that long texts do not shout.
 
-Names do not vote: the speaker becomes one of two marks (the target's own people, everybody else), the target a third and its people a fourth.
+Names do not vote: the speaker's name becomes one of two marks (the target's own people, everybody else), the target a third and its people a fourth.
+Roles ("analyst", "ministry") are no names and stay.
 """
 
 from __future__ import annotations
@@ -27,23 +26,20 @@ import numpy as np
 
 from stance.results import KINDS
 from stance.target import Target
+from stance.words import role_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["FACTS", "MARKS", "PAIR_ROLES", "WORD_ROLES", "Batch", "Reader", "Row"]
 
-WORD_ROLES: Final = ("text", "clause", "before speaker", "after speaker", "before target", "after target", "context")
+WORD_ROLES: Final = ("text", "clause", "context")
 """The roles of a word, in the order in which models store their weights."""
 PAIR_ROLES: Final = ("text", "clause")
 """The roles of a pair of neighbouring words."""
 MARKS: Final = ("_start", "_own", "_speaker", "_target", "_person")
 """What stands for the beginning of a text, a speaker of the target's own side, any other speaker, the target, and its people; they are words 0 to 4."""
 START, OWN, OTHER, TARGET, PERSON = range(len(MARKS))
-REACH: Final = 12
-"""Words that a window beside a mention reaches ..."""
-FADE: Final = 5.0
-"""... where the amount falls to 1/e over so many words (5 to 8 score the same)."""
 NEW: Final = 1 << 20
 """Ids from here on are words that the vocabulary does not have."""
 CACHED: Final = 200_000
@@ -114,8 +110,8 @@ class Batch:
     ----------
     words, rows
         (t,) ids of the words and the rows that they belong to; ids from NEW on index `new_words`.
-    amounts
-        (roles without context, t) how much each word counts for each of WORD_ROLES but the last.
+    inside
+        (t,) whether each word plays the role clause.
     context_words, context_rows
         (c,) the same for the contexts.
     lefts, both_inside
@@ -130,7 +126,7 @@ class Batch:
 
     words: NDArray[np.int64]
     rows: NDArray[np.int64]
-    amounts: NDArray[np.float64]
+    inside: NDArray[np.bool_]
     context_words: NDArray[np.int64]
     context_rows: NDArray[np.int64]
     lefts: NDArray[np.int64]
@@ -143,19 +139,20 @@ class Batch:
     new_words: list[str]
 
 
-_Name = tuple[list[str], list[list[str]], bool]
+_Name = tuple[list[str], list[str], list[list[str]], list[str], bool]
 
 
 class _Speaker:
-    """A speaker's name as ids: all its telling words, and the whole names (before a comma; after it stands a role), several where several speak."""
+    """A speaker's name as ids: the words that are part of it, those of them that are no roles, the whole names, several where several speak, and the roles."""
 
-    __slots__ = ("heads", "lasts", "mark", "watched", "words")
+    __slots__ = ("heads", "lasts", "mark", "names", "roles", "watched", "words")
 
-    def __init__(self, words: frozenset[int], heads: Sequence[Sequence[int]], own: bool, names: frozenset[int]) -> None:
-        self.words, self.mark = words, OWN if own else OTHER
+    def __init__(self, words: frozenset[int], names: frozenset[int], heads: Sequence[Sequence[int]], roles: frozenset[int], own: bool,
+                 starts: frozenset[int]) -> None:  # fmt: skip
+        self.words, self.names, self.roles, self.mark = words, names, roles, OWN if own else OTHER
         self.heads = frozenset(map(tuple, heads))
         self.lasts = frozenset(head[-1] for head in heads if head)
-        self.watched = words | names  # where in a text a name may begin
+        self.watched = words | roles | starts  # where in a text a name may begin
 
 
 class Reader:
@@ -225,8 +222,10 @@ class Reader:
         return self._batch(words, lengths, context, context_lengths, own, spoken, list(new))
 
     def _ids(self, tokens: Sequence[str], new: dict[str, int]) -> list[int]:
-        get = self._seen.get
-        return [i if (i := get(t)) is not None else self._unseen(t, new) for t in tokens]
+        ids = list(map(self._seen.get, tokens))
+        if None in ids:
+            return [self._unseen(t, new) if i is None else i for i, t in zip(ids, tokens, strict=True)]
+        return ids  # type: ignore[return-value]  # None is not in it
 
     def _unseen(self, token: str, new: dict[str, int]) -> int:
         word = _plain(token)
@@ -243,19 +242,27 @@ class Reader:
         return at
 
     def _speaker(self, name: str, new: dict[str, int]) -> _Speaker:
-        words, heads, own = self._name(name)
-        return _Speaker(frozenset(self._ids(words, new)), [self._ids(head, new) for head in heads], own, self._first)
+        words, names, heads, roles, own = self._name(name)
+        whole, only, alone = (frozenset(self._ids(w, new)) for w in (words, names, roles))
+        return _Speaker(whole, only, [self._ids(head, new) for head in heads], alone, own, self._first)
 
     def _name(self, name: str) -> _Name:
-        """A speaker's telling words, the names before a comma, and whether the name is of the target's own side; remembered, as speakers return."""
+        """The words of a speaker's name, those that are no roles, the names before a comma, roles, and whether it is of the target's own side; remembered.
+
+        Roles are no names and stay in the text, since they tell what a speaker is, not who: "Huawei spokesman" has the name Huawei, "two analysts" has none
+        but the role; the mark of the speaker is put before it.
+        """
         known = self._known_speakers.get(name)
         if known is None:
-            tokens = _WORD.findall(name)
-            plain = [_plain(t) for t in tokens]
+            plain = [_plain(t) for t in _WORD.findall(name)]
             named = any(_match(plain, k, table) for table in (self._people, self._names) for k in range(len(plain)))
             own = named or not self._single.isdisjoint(plain) or not self._home.isdisjoint(plain)
-            heads = [_WORD.findall(part) for part in name.split(",")[0].split(" & ")]
-            known = ([t for t, w in zip(tokens, plain, strict=True) if w not in _SMALL], heads, own)
+            described = name.islower() and not role_words().isdisjoint(plain)
+            parts = [] if described else [_proper(_WORD.findall(part), name.islower()) for part in (*name.split(",")[0].split(" & "), *name.split(",")[1:])]
+            words = [t for part in parts for t in part if _plain(t) not in _SMALL]
+            names = [t for t in words if _plain(t) not in role_words()]
+            roles = [t for t in _WORD.findall(name.split(",")[0]) if t in role_words()] if described else []
+            known = (words, names, parts[:name.split(",")[0].count(" & ") + 1], roles, own)
             if len(self._known_speakers) >= CACHED:
                 self._known_speakers.clear()
             self._known_speakers[name] = known
@@ -284,10 +291,14 @@ class Reader:
                 while j < n and (ids[j] in told or (ids[j] in small and j + 1 < n and ids[j + 1] in told)):
                     j += 1
                 run = tuple(ids[i:j])
-                if run in speaker.heads or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in speaker.lasts)):
+                whole = run in speaker.heads or (not self._sure.issuperset(run) and (len(run) > 1 or run[0] in speaker.lasts))
+                if whole and not speaker.names.isdisjoint(run):
                     end = j
                     yield speaker.mark, i, j
                     continue
+            if ids[i] in speaker.roles:
+                yield speaker.mark, i, i
+                continue
             for mark, table in self._tables:
                 name = next((name for name in table.get(ids[i], ()) if tuple(ids[i:i + len(name)]) == name), None)
                 if name:
@@ -305,7 +316,7 @@ class Reader:
         done = 0
         for _, start, end in self._named(ids, speaker):
             out += [m.span() for m in found[done:start]]
-            out.append((found[start].start(), found[end - 1].end()))
+            out.append((found[start].start(), found[max(start, end - 1)].end()))
             done = end
         return out + [m.span() for m in found[done:]]
 
@@ -334,9 +345,6 @@ class Reader:
         target = (w == TARGET) | (w == PERSON)
         inside = _clauses(clause, speaker, quoted, rows, n) | quoted
         side = np.array(own, np.bool_)
-        near_before, near_after = _windows(speaker, start_of, start_of + size[rows])
-        target_before, target_after = _windows(target, start_of, start_of + size[rows])
-        amounts = np.stack([np.ones(t), inside, near_before, near_after, target_before, target_after])
         lefts = np.full(t, START, np.int64)
         lefts[1:][rows[1:] == rows[:-1]] = w[:-1][rows[1:] == rows[:-1]]
         both = inside.copy()
@@ -353,7 +361,7 @@ class Reader:
         further = np.bincount(rows[~inside], minlength=n) > 0
         groups = [kind, side, side * len(KINDS) + kind, side * 2 + told, np.minimum(named_times, 2), (named_times > 0) * 2 + near, further]
         facts = np.stack([np.asarray(g, np.int64) + first for g, first in zip(groups, _FIRST_FACT, strict=True)], axis=1)
-        return Batch(w, rows, amounts, c, context_rows, lefts, both, facts, named_times > 0, near, side, np.array(spoken, np.bool_), new)
+        return Batch(w, rows, inside, c, context_rows, lefts, both, facts, named_times > 0, near, side, np.array(spoken, np.bool_), new)
 
 
 def _plain(token: str) -> str:
@@ -361,6 +369,14 @@ def _plain(token: str) -> str:
     if token in _QUOTES:
         return '"'
     return token.lower().replace("’", "'").removesuffix("'s")
+
+
+def _proper(tokens: Sequence[str], lower: bool) -> Sequence[str]:
+    """From the first to the last word of a phrase that is not written in lower case, roles in lower case left out; all of it where `lower`."""
+    if lower:
+        return tokens
+    at = [k for k, t in enumerate(tokens) if not t[0].islower()]
+    return [t for t in tokens[at[0]:at[-1] + 1] if not (t.islower() and t in role_words())] if at else ()
 
 
 def _by_first(names: Iterable[str]) -> dict[str, list[list[str]]]:
@@ -395,18 +411,3 @@ def _clauses(clause: NDArray[np.int64], speaker: NDArray[np.bool_], quoted: NDAr
     marked[clause[counts]] = True
     has = np.bincount(rows[counts], minlength=n) > 0
     return np.asarray(marked[clause] | ~has[rows])
-
-
-def _windows(mention: NDArray[np.bool_], first: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Amounts of the words before and after the nearest mention in their row."""
-    t = len(mention)
-    at = np.arange(t)
-    last = np.maximum.accumulate(np.where(mention, at, -1)) if t else at
-    following = np.minimum.accumulate(np.where(mention, at, t)[::-1])[::-1] if t else at
-    amount = np.array([0.0, *np.exp(-np.arange(REACH - 1) / FADE)])
-
-    def fade(distance: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.float64]:
-        near = there & (distance > 0) & (distance < REACH)
-        return np.where(near, amount[np.where(near, distance, 0)], 0.0)
-
-    return fade(following - at, following < end), fade(at - last, last >= first)

@@ -47,7 +47,7 @@ FLAGS: Final[Mapping[str, str]] = MappingProxyType({
 })
 """Reasons to be careful with a statement."""
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Number of the file format; raise it when an older library would misread a newer file, and keep reading the older ones."""
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes that a model file may unpack to; the shipped one takes under 8 MB."""
@@ -61,12 +61,16 @@ UNKNOWN: Final = 0.15
 """Share of unknown words over which `unknown_words` is set."""
 C: Final = 0.6
 """Inverse strength of the L2 penalty (tests/benchmarks/feature_study.py)."""
-OWN_WEIGHT: Final = ("text", "clause", "context")
-"""Roles in which a word has a weight of its own; in the others only its meaning counts."""
-GAIN: Final[Mapping[str, float]] = MappingProxyType({"text": 0.2, "clause": 0.2, "context": 0.1, "pairs": 0.2, "facts": 0.5, "meaning": 0.3})
+GAIN: Final[Mapping[str, float]] = MappingProxyType({"text": 0.2, "clause": 0.2, "context": 0.1, "pairs": 0.2, "facts": 0.5, "meaning": 0.3,
+                                                "beginnings": 0.15})
 """How strongly each block counts before training; a larger gain means a weaker penalty on its weights."""
-LEAST: Final[Mapping[str, int]] = MappingProxyType({"text": 2, "clause": 3, "context": 3, "pairs": 2, "clause pairs": 3})
-"""Statements that a word or pair must occur in to be learned in a role."""
+LEAST: Final[Mapping[str, int]] = MappingProxyType({"text": 2, "clause": 3, "context": 3, "pairs": 2, "clause pairs": 3,
+                                               "beginnings": 3})
+"""Statements that a word, a pair or the beginning of a word must occur in to be learned in a role."""
+BEGINNINGS: Final = (4, 5, 6, 7)
+"""Letters of the word beginnings through which words of one family ("restrict", "restrictions") share what is learned."""
+STEM: Final = 5
+"""Letters of a word that count in pairs (4 to 6 score the same)."""
 FOLDS: Final = 5
 """Parts for calibration; whole sources are left out together."""
 VECTOR_UNIT: Final = 1 / (24 * math.sqrt(50))
@@ -133,7 +137,7 @@ class Model:
         Package version, labels hash and settings: the same fingerprint and input give the same output.
     """
 
-    __slots__ = ("_bias", "_facts", "_meaning", "_pair_keys", "_pair_weights", "_reader", "_table", "_vocabulary", "_weights", "about", "fingerprint", "target",
+    __slots__ = ("_bias", "_facts", "_meaning", "_pair_keys", "_pair_weights", "_reader", "_stems", "_table", "_vocabulary", "_weights", "about", "fingerprint", "target",
                  "temperature")
 
     def __init__(self, target: Target, vocabulary: Sequence[str], weights: NDArray[np.int16], meaning: NDArray[np.int16], pair_keys: NDArray[np.int64],
@@ -158,6 +162,7 @@ class Model:
             here, there = map(list, zip(*known, strict=True))
             table[here] += vectors[there] @ m
         self._table = table.reshape(-1, _W, _K)
+        self._stems = _stems([*vocabulary, *(words[i] for i in extra)], vocabulary)
         self._reader = Reader(target, [*vocabulary, *(words[i] for i in extra)])
 
     def __repr__(self) -> str:
@@ -199,17 +204,16 @@ class Model:
         out += (self._facts * STEP)[batch.facts].sum(axis=1)
         known = batch.words < NEW
         at, rows = batch.words[known], batch.rows[known]
-        scaled = batch.amounts * _scales(batch.amounts, batch.rows, n)[:, batch.rows]
+        whole, clause = _scales(batch, n)
         picked = self._table[at]
-        per_word = np.einsum("rt,trk->tk", scaled[:, known], picked[:, :_W - 1])
+        per_word = picked[:, 0] * whole[rows, None] + picked[:, 1] * (clause[rows] * batch.inside[known])[:, None]
         known = batch.context_words < NEW
         context = self._table[batch.context_words[known], _W - 1]
-        context = context / np.sqrt(np.maximum(1, np.bincount(batch.context_rows, minlength=n)))[batch.context_rows[known], None]
+        context = context * _context_scale(batch, n)[batch.context_rows[known], None]
         found, where = self._find_pairs(batch)
         weights = self._pair_weights[where] * STEP
-        pair_scales = _pair_scales(batch, n)
-        of_pair = pair_scales[:, batch.rows[found]]
-        per_pair = weights[:, 0] * of_pair[0, :, None] + weights[:, 1] * (of_pair[1] * batch.both_inside[found])[:, None]
+        whole, clause = (scale[batch.rows[found]] for scale in _pair_scales(batch, n))
+        per_pair = weights[:, 0] * whole[:, None] + weights[:, 1] * (clause * batch.both_inside[found])[:, None]
         for k in range(_K):
             out[:, k] += np.bincount(rows, per_word[:, k], n) + np.bincount(batch.context_rows[known], context[:, k], n)
             out[:, k] += np.bincount(batch.rows[found], per_pair[:, k], n)
@@ -219,7 +223,7 @@ class Model:
         """Which words end a known pair, and the pair's place in the weights."""
         if not len(self._pair_keys):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        keys = np.where((batch.words < NEW) & (batch.lefts < NEW), batch.lefts * NEW + batch.words, -1)
+        keys = _pair_of(batch, self._stems)
         at = np.minimum(np.searchsorted(self._pair_keys, keys), len(self._pair_keys) - 1)
         found = np.flatnonzero(self._pair_keys[at] == keys)
         return found, at[found]
@@ -237,20 +241,20 @@ class Model:
 
         words = list(self._reader.vocabulary)
         spans = self._reader.spans(row.text, row)
-        scales = _scales(batch.amounts, batch.rows, 1)[:, 0]
+        scales = [float(scale[0]) for scale in _scales(batch, 1)]
         out = [Contribution(f"fact: {FACTS[f]}", own(self._facts[f] * STEP), None, "") for f in batch.facts[0]]
         for i, at in enumerate(batch.words):
             if at < NEW:
                 span = Span(*spans[i], row.text[slice(*spans[i])])
                 for r in range(_W - 1):
-                    if batch.amounts[r, i]:
-                        value = own(self._table[at, r] * batch.amounts[r, i] * scales[r])
+                    if r == 0 or batch.inside[i]:
+                        value = own(self._table[at, r] * scales[r])
                         out.append(Contribution(f"{WORD_ROLES[r]}: {words[at]}", value, span, "text"))
         for at, place in zip(batch.context_words, self._reader.spans(row.context, row) if row.context else (), strict=True):
             if at < NEW:
-                value = own(self._table[at, _W - 1] / math.sqrt(max(1, len(batch.context_words))))
+                value = own(self._table[at, _W - 1] * _context_scale(batch, 1)[0])
                 out.append(Contribution(f"context: {words[at]}", value, Span(*place, row.context[slice(*place)]), "context"))
-        pair_scales = _pair_scales(batch, 1)[:, 0]
+        pair_scales = [float(scale[0]) for scale in _pair_scales(batch, 1)]
         for i, at in zip(*self._find_pairs(batch), strict=True):
             first = spans[i - 1][0] if batch.lefts[i] != 0 else spans[i][0]
             span = Span(first, spans[i][1], row.text[first:spans[i][1]])
@@ -330,13 +334,24 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(e / e.sum(axis=1, keepdims=True)) if len(scores) else scores
 
 
-def _scales(amounts: NDArray[np.float64], rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:
-    """What each role's amounts are multiplied by in each row: 1 over the square root of their sum (at least 1); shape (roles, n)."""
-    return np.stack([1 / np.sqrt(np.maximum(1, np.bincount(rows, a, n))) for a in amounts])
+def _root(rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """1 over the square root of how often each of n rows occurs (at least 1)."""
+    return np.asarray(1 / np.sqrt(np.maximum(1, np.bincount(rows, minlength=n))))
 
 
-def _pair_scales(batch: Batch, n: int) -> NDArray[np.float64]:
-    return _scales(np.stack([np.ones(len(batch.words)), batch.both_inside.astype(np.float64)]), batch.rows, n)
+def _scales(batch: Batch, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What the words of each row count in the text and in the clause, (n,) each."""
+    return _root(batch.rows, n), _root(batch.rows[batch.inside], n)
+
+
+def _pair_scales(batch: Batch, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What the pairs of each row count in the text and in the clause, (n,) each."""
+    return _root(batch.rows, n), _root(batch.rows[batch.both_inside], n)
+
+
+def _context_scale(batch: Batch, n: int) -> NDArray[np.float64]:
+    """What the words of each row's context count, (n,)."""
+    return _root(batch.context_rows, n)
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -440,7 +455,7 @@ def train(labels: str | Path | LabelSet | None = None, *, calibrate: bool = True
             temperature = _temperature(scores, y, weights)
             figures = _figures(softmax(scores / temperature), y, FOLDS)
         coef, bias = _fit(design.matrix, y, weights)
-    settings = {"C": C, "gain": dict(GAIN), "least": dict(LEAST), "step": STEP, "folds": FOLDS, "calibrated": calibrate}
+    settings = {"C": C, "gain": dict(GAIN), "least": dict(LEAST), "step": STEP, "beginnings": BEGINNINGS, "stem": STEM, "folds": FOLDS, "calibrated": calibrate}
     settings_hash = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     labels_hash = loaded.hash()
     counts = Counter(s.stance for s in rows)
@@ -507,20 +522,30 @@ class _Design:
         blocks: list[csr_matrix] = []
         self.columns: dict[str, NDArray[np.int64]] = {}  # the words or pairs that the columns of a block are for
         self.factor: dict[str, NDArray[np.float64]] = {}  # what each column was multiplied by
-        scales = _scales(batch.amounts, batch.rows, n)
-        context = np.ones((1, len(batch.context_rows)))
-        parts = {role: (batch.words, batch.rows, batch.amounts[r] * scales[r, batch.rows]) for r, role in enumerate(WORD_ROLES[:-1])}
-        parts["context"] = (batch.context_words, batch.context_rows, _scales(context, batch.context_rows, n)[0, batch.context_rows])
-        for role in OWN_WEIGHT:
+        whole, clause = _scales(batch, n)
+        parts = {
+            "text": (batch.words, batch.rows, whole[batch.rows]),
+            "clause": (batch.words, batch.rows, clause[batch.rows] * batch.inside),
+            "context": (batch.context_words, batch.context_rows, _context_scale(batch, n)[batch.context_rows]),
+        }
+        for role in WORD_ROLES:
             blocks.append(self._block(role, *parts[role], n, LEAST[role], GAIN[role]))
         pair_scales = _pair_scales(batch, n)
-        keys = np.where((batch.words < NEW) & (batch.lefts < NEW), batch.lefts * NEW + batch.words, -1)
+        keys = _pair_of(batch, _stems(self.vocabulary, self.vocabulary))
         for r, name in enumerate(("pairs", "clause pairs")):
-            amount = pair_scales[r, batch.rows] * (1.0 if r == 0 else batch.both_inside)
+            amount = pair_scales[r][batch.rows] * (1.0 if r == 0 else batch.both_inside)
             blocks.append(self._block(name, keys, batch.rows, amount, n, LEAST[name], GAIN["pairs"], bound=np.iinfo(np.int64).max))
         places = np.arange(n).repeat(batch.facts.shape[1])
         blocks.append(sparse.csr_matrix((np.full(batch.facts.size, GAIN["facts"]), (places, batch.facts.ravel())), shape=(n, len(FACTS))))
         words, vectors = _vectors()
+        self.beginnings = _beginnings(self.vocabulary, self.columns["text"])
+        known = batch.words < NEW
+        of_words = sparse.csr_matrix((parts["text"][2][known], (batch.rows[known], batch.words[known])), shape=(n, len(self.vocabulary)))
+        m = (of_words @ self.beginnings).tocsc()
+        frequency = np.diff(m.indptr)
+        keep = np.flatnonzero(frequency >= LEAST["beginnings"])
+        self.beginnings = self.beginnings[:, keep] @ sparse.diags((np.log((1 + n) / (1 + frequency[keep])) + 1) * GAIN["beginnings"])
+        blocks.append(of_words @ self.beginnings)
         at = {w: i for i, w in enumerate(words)}
         which = np.array([at.get(w, -1) for w in (*self.vocabulary, *batch.new_words)])
         for ids, rows_of, amount in parts.values():
@@ -550,18 +575,52 @@ class _Design:
         """The model that the coefficients, shape (3, columns), make; its weights are rounded."""
         parts = np.split(coef.T, np.cumsum(self.widths)[:-1])
         n = len(self.vocabulary)
-        weights = np.zeros((n, _W, _K), np.int16)
-        for role, w in zip(OWN_WEIGHT, parts, strict=False):
-            weights[self.columns[role], WORD_ROLES.index(role)] = _rounded(w * self.factor[role][:, None], STEP)
+        fitted = np.zeros((n, _W, _K))
+        for role, w in zip(WORD_ROLES, parts, strict=False):
+            fitted[self.columns[role], WORD_ROLES.index(role)] = w * self.factor[role][:, None]
         whole, clause = self.columns["pairs"], self.columns["clause pairs"]
         keys = np.union1d(whole, clause)
         pair_weights = np.zeros((len(keys), _P, _K), np.int16)
         for r, (name, columns) in enumerate((("pairs", whole), ("clause pairs", clause))):
-            pair_weights[np.searchsorted(keys, columns), r] = _rounded(parts[len(OWN_WEIGHT) + r] * self.factor[name][:, None], STEP)
+            pair_weights[np.searchsorted(keys, columns), r] = _rounded(parts[len(WORD_ROLES) + r] * self.factor[name][:, None], STEP)
         used = pair_weights.any(axis=(1, 2))
-        facts = _rounded(parts[len(OWN_WEIGHT) + _P] * GAIN["facts"], STEP)
-        meaning = np.stack([_rounded(w * GAIN["meaning"], FINE) for w in parts[len(OWN_WEIGHT) + _P + 1:]], axis=1)
+        of_facts, of_beginnings, *of_meaning = parts[len(WORD_ROLES) + _P:]
+        fitted[:, WORD_ROLES.index("text")] += self.beginnings @ of_beginnings
+        weights = _rounded(fitted, STEP)
+        facts = _rounded(of_facts * GAIN["facts"], STEP)
+        meaning = np.stack([_rounded(w * GAIN["meaning"], FINE) for w in of_meaning], axis=1)
         return Model(self.target, self.vocabulary, weights, meaning, keys[used], pair_weights[used], facts, _rounded(bias, FINE), temperature, about)
+
+
+def _stems(words: Sequence[str], vocabulary: Sequence[str]) -> NDArray[np.int64]:
+    """The number of each word's stem among the stems of a vocabulary, in the order in which they first occur there; -1 where it is none of them."""
+    number: dict[str, int] = {}
+    for w in vocabulary:
+        number.setdefault(_stem(w), len(number))
+    return np.array([number.get(_stem(w), -1) for w in words], np.int64)
+
+
+def _stem(word: str) -> str:
+    return word if word in MARKS else word[:STEM]
+
+
+def _pair_of(batch: Batch, stems: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for the stems of each word and of the word before it; -1 where one of them is not known."""
+    known = (batch.words < NEW) & (batch.lefts < NEW)
+    left, right = stems[np.where(known, batch.lefts, 0)], stems[np.where(known, batch.words, 0)]
+    return np.asarray(np.where(known & (left >= 0) & (right >= 0), left * NEW + right, -1))
+
+
+def _beginnings(vocabulary: Sequence[str], which: NDArray[np.int64]) -> csr_matrix:
+    """Which words of a vocabulary (rows) begin with which letters (columns), of those that two words or more share; 1 where one does. Rows not in `which` are empty."""
+    from scipy import sparse
+
+    found = [(vocabulary[i][:k], i) for i in which.tolist() if vocabulary[i] not in MARKS for k in BEGINNINGS if len(vocabulary[i]) >= k]
+    shared = Counter(letters for letters, _ in found)
+    column = {letters: k for k, letters in enumerate(sorted(letters for letters, n in shared.items() if n >= 2))}
+    at = [(i, column[letters]) for letters, i in found if letters in column]
+    rows, columns = zip(*at, strict=True) if at else ((), ())
+    return sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(len(vocabulary), len(column)))
 
 
 def _vocabulary(first: Batch) -> list[str]:

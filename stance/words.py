@@ -246,6 +246,13 @@ def phrase_words(name: str) -> frozenset[str]:
     return next(frozenset(row["words"].split()) for row in read_table("phrases.csv") if row["list"] == name)
 
 
+@cache
+def role_words() -> frozenset[str]:
+    """Words for people by their role, for bodies and their plurals ("analyst", "ministries"), in lower case."""
+    words = [w for row in read_table("roles.csv") if row["kind"] != "document" for w in row["words"].split()]
+    return frozenset(words) | frozenset(map(plural, words))
+
+
 def plural(noun: str) -> str:
     """The regular plural of a noun, with -man as -men.
 

@@ -1,4 +1,4 @@
-"""What the classifier sees of a statement: masks, clauses, windows, facts."""
+"""What the classifier sees of a statement: masks, clauses, facts."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.features import FACTS, MARKS, NEW, WORD_ROLES, Reader
+from stance.features import FACTS, MARKS, NEW, Reader
 from stance.labels import Labelled
 from stance.target import Target
 
@@ -30,15 +30,19 @@ def words(text, speaker=None, context="", part="words"):
         ("Ruth Amsel banned Veltron.", "Ruth Amsel", "_speaker banned _target ."),
         ("Ms Amsel banned Veltron.", "Ruth Amsel, senator", "ms _speaker banned _target ."),
         ("Ruth came.", "Ruth Amsel", "ruth came ."),
-        ("The harbour office said no.", "harbour office", "the _speaker said no ."),
-        ("The office said no.", "harbour office", "the _speaker said no ."),
+        ("The harbour office said no.", "harbour office", "the harbour _speaker office said no ."),
+        ("The office said no.", "harbour office", "the _speaker office said no ."),
+        ("The Harbour Office said no.", "Harbour Office", "the _speaker said no ."),
+        ("The office said no.", "Harbour Office", "the office said no ."),
+        ("Two analysts at Brent Lane said no.", "analysts", "two _speaker analysts at brent lane said no ."),
+        ("A spokesman for the Harbour Office said no.", "Harbour Office spokesman", "a spokesman for the _speaker said no ."),
         ("The harbour said no.", "harbour office", "the harbour said no ."),
         ("Veltron's chief, Ada Quill, spoke.", "Ada Quill", "_target chief , _own , spoke ."),
-        ("Ada Quill's plan failed, the city said.", "city", "_person plan failed , the _speaker said ."),
+        ("Ada Quill's plan failed, the city said.", "city", "_person plan failed , the _speaker city said ."),
         ("Veltron Networks Ltd and Veltra sold it.", "buyer", "_target and _target sold it ."),
         ("Veltron said so.", "Veltron", "_own said so ."),
-        ("A Veltron spokesman said Veltron sells.", "Veltron spokesman", "a _own said _target sells ."),
-        ("Norlandic diplomats spoke of Norland.", "Norlandic diplomats", "_own spoke of norland ."),
+        ("A Veltron spokesman said Veltron sells.", "Veltron spokesman", "a _own spokesman said _own sells ."),
+        ("Norlandic diplomats spoke of Norland.", "Norlandic diplomats", "_own diplomats spoke of norland ."),
         ("Velt is not Veltronics.", None, "velt is not veltronics ."),
         ("Amsel and Kay wrote; Kay signed.", "Ruth Amsel & Tom Kay", "_speaker wrote ; _speaker signed ."),
         ("", None, ""),
@@ -57,7 +61,7 @@ def test_the_context_is_masked_too():
 def clause(text, speaker):
     batch = READER.read([row(text, speaker)])
     all_words = words(text, speaker)
-    return " ".join(w for w, inside in zip(all_words, batch.amounts[WORD_ROLES.index("clause")], strict=True) if inside)
+    return " ".join(w for w, inside in zip(all_words, batch.inside, strict=True) if inside)
 
 
 @pytest.mark.parametrize(
@@ -72,16 +76,6 @@ def clause(text, speaker):
 )
 def test_the_clause_is_the_speakers_own(text, speaker, expected):
     assert clause(text, speaker) == expected
-
-
-def test_windows_fade_with_the_distance():
-    batch = READER.read([row("a b Kay c d", "Kay")])
-    before, after = batch.amounts[2], batch.amounts[3]
-    assert before[1] == 1
-    assert before[0] == pytest.approx(np.exp(-1 / 5))
-    assert list(before[2:]) == [0, 0, 0]
-    assert after[3] == 1
-    assert after[4] < 1
 
 
 def facts(text, speaker=None, context=""):
@@ -114,7 +108,7 @@ def test_any_rows_are_read_and_a_row_alone_reads_like_a_row_among_others(given_r
     for i, r in enumerate(rows):
         alone = READER.read([r])
         at = together.rows == i
-        assert np.allclose(alone.amounts, together.amounts[:, at])
+        assert np.array_equal(alone.inside, together.inside[at])
         assert np.array_equal(alone.facts[0], together.facts[i])
         assert np.array_equal(alone.words < NEW, together.words[at] < NEW)
 

@@ -53,13 +53,14 @@ def test_prediction_equals_scikit_learn_with_the_exported_weights(small, labels)
     fitted = LogisticRegression(C=model_module.C, class_weight="balanced", solver="newton-cg", tol=1e-5).fit(design.matrix, y)
     exported = design.model(fitted.coef_, fitted.intercept_, 1.0, {"fingerprint": "test"})
     # the exported weights are the model: give them back to scikit-learn, each divided by what its column was multiplied by
-    parts = [exported._weights[design.columns[r], model_module.WORD_ROLES.index(r)] * model_module.STEP / design.factor[r][:, None] for r in model_module.OWN_WEIGHT]
+    parts = [exported._weights[design.columns[r], model_module.WORD_ROLES.index(r)] * model_module.STEP / design.factor[r][:, None] for r in model_module.WORD_ROLES]
     for r, name in enumerate(("pairs", "clause pairs")):
         at = np.searchsorted(exported._pair_keys, design.columns[name])
         at = np.minimum(at, len(exported._pair_keys) - 1)
         known = exported._pair_keys[at] == design.columns[name]
         parts.append(np.where(known[:, None], exported._pair_weights[at, r] * model_module.STEP, 0) / design.factor[name][:, None])
     parts.append(exported._facts * model_module.STEP / model_module.GAIN["facts"])
+    parts.append(np.zeros((design.beginnings.shape[1], len(STANCES))))  # they are in the weights of the words that begin so
     parts += [exported._meaning[:, r] * model_module.FINE / model_module.GAIN["meaning"] for r in range(len(model_module.WORD_ROLES))]
     fitted.coef_ = np.concatenate(parts).T
     fitted.intercept_ = exported._bias * model_module.FINE

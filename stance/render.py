@@ -244,7 +244,7 @@ STYLE: Final = """
  font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;padding:1rem;overflow-wrap:break-word}
 @media screen and (prefers-color-scheme:dark){.stance-report{--restrictive:#ffab70;--soft:#7cc4ff;--neutral:#b4b4b4;--faint:#999;
  --mark-restrictive:#4d2a10;--mark-soft:#0f3454;--mark-neutral:#383838;--ink:#eee;--paper:#181818;--line:#555}}
-.stance-report h2{font-size:1.4em;margin:.2em 0}.stance-report h3{font-size:1.15em;margin:1.6em 0 .4em}
+.stance-report .title{font-size:1.4em;margin:.2em 0}.stance-report .name{font-size:1.15em;margin:1.6em 0 .4em}
 .stance-report .scroll{overflow-x:auto}
 .stance-report table{border-collapse:collapse;width:100%;font-size:.92em}
 .stance-report th,.stance-report td{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid var(--line)}
@@ -264,16 +264,20 @@ STYLE: Final = """
 .stance-report .small{font-size:.85em}
 .stance-report .wide:last-child{width:45%}
 @media print{.stance-report{max-width:none;padding:0;font-size:12px}.stance-report mark{border-bottom:1px solid}.stance-report tr{break-inside:avoid}
- .stance-report h3{break-after:avoid}}
+ .stance-report .name{break-after:avoid}}
 @media (max-width:40rem){.stance-report{padding:.5rem;font-size:15px}.stance-report .wide{display:none}
  .stance-report th,.stance-report td{padding:.3em .4em}.stance-report .article{padding-left:.6rem}}
 """
 
 
-def html_fragment(report: Report) -> str:
-    """A `<div>` with its own style: the table of speakers, then the articles with statements, speakers and telling words marked."""
+def html_fragment(report: Report, level: int = 2) -> str:
+    """A `<div>` with its own style: the table of speakers, then the articles with statements, speakers and telling words marked.
+
+    `level` is that of its heading: 1 in a page of its own, 2 in a notebook.
+    """
     parts = [f"<style>{STYLE}</style>", '<div class="stance-report">']
-    parts += [f"<h2>Who stands where on {_esc(report.target)}</h2>", f"<p>{_esc(_summary(report))}</p>"]
+    parts.append(f'<h{level} class="title">Who stands where on {_esc(report.target)}</h{level}>')
+    parts.append(f"<p>{_esc(_summary(report))}</p>")
     heard = [s for s in report.speakers if s.on_target]
     if heard:
         classes = {"Speaker": "", "Role": " class=wide", "Stance": "", "Sure": " class=n", "R/S/N": " class=n", "Telling statement": " class=wide"}
@@ -290,7 +294,7 @@ def html_fragment(report: Report) -> str:
     for document in report.documents[:MARKED_ARTICLES]:
         title = _esc(document.name).replace("/", "/<wbr>") if document.name else "Article"  # a long path may break after a slash
         date = f" · {_esc(document.date)}" if document.date else ""
-        parts.append(f"<h3>{title}{date}</h3>")
+        parts.append(f'<h{level + 1} class="name">{title}{date}</h{level + 1}>')
         dropped = [(x.span.start, x.span.end) for x in document.dropped]
         parts.append(f'<div class="article">{_article_html(document.text, by_document.get(document.name, []), dropped)}</div>')
     if len(report.documents) > MARKED_ARTICLES:
@@ -315,7 +319,7 @@ def html_page(report: Report, path: str | Path | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>Who stands where on {_esc(report.target)}</title>\n'
         "<style>body{margin:0}@media screen and (prefers-color-scheme:dark){body{background:#181818}}</style>\n</head>\n"
-        f"<body>\n{html_fragment(report)}\n</body>\n</html>\n"
+        f"<body>\n{html_fragment(report, level=1)}\n</body>\n</html>\n"
     )
     page = page.encode("utf-8", "replace").decode("utf-8")
     if path is not None:

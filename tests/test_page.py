@@ -96,6 +96,7 @@ def test_the_page_fits_is_readable_and_stands_alone(browser, pages, pictures, na
     assert browser.complaints() == []
     assert browser.run("document.scripts.length") == 0
     assert browser.run("document.compatMode") == "CSS1Compat"
+    assert browser.run("[...document.querySelectorAll('h1, h2, h3')].map(h => h.tagName)")[:2] in (["H1"], ["H1", "H2"])
 
 
 def test_marks_speakers_and_words_are_there(browser, pages):

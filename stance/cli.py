@@ -11,11 +11,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import stance
-from stance.errors import InputError, StanceError
+from stance.errors import InputError, MissingExtra, StanceError
 from stance.exports import BOM, SUFFIXES, TABLES, to_bytes
 from stance.files import write_atomic
 from stance.formats import FORMATS as TRAVEL
@@ -151,6 +152,9 @@ def _classify(args: argparse.Namespace) -> int:
         raise InputError("--resume needs --format jsonl and -o FILE, without --table: the file tells what is done")
     if form == "xlsx" and args.output is None:
         raise InputError("--format xlsx needs -o FILE: a workbook is no text to print")
+    if form == "xlsx" and find_spec("openpyxl") is None:
+        raise MissingExtra("writing .xlsx files", "openpyxl", "excel")
+    _check_output(args.output)
     if args.table and form == "table":
         raise InputError("--table goes with csv, tsv, jsonl and xlsx: name one with --format or -o")
     if form == "jsonl" and not args.table:
@@ -256,6 +260,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
+    _check_output(args.output)
     model = stance.train(args.folder)
     model.save(args.output)
     print(model.card())
@@ -290,6 +295,7 @@ def _evaluate(args: argparse.Namespace) -> int:
 def _suggest(args: argparse.Namespace) -> int:
     from stance.labels import suggestions_csv
 
+    _check_output(args.output)
     model = stance.load_model(args.model)
     texts = list(_inputs(args))
     chosen = stance.suggest(texts, n=args.n, model=model)
@@ -348,6 +354,14 @@ def _standard_input() -> Iterable[Document]:
     if not text.strip():
         raise InputError("standard input: no text came in")
     return [Document("-", text)]
+
+
+def _check_output(path: Path | None) -> None:
+    """Refuse before the work is done what could not be written after it."""
+    if path is not None and not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file")
 
 
 def _report_skipped(report: Report) -> None:

@@ -29,7 +29,10 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
     """
     path = Path(path)
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:  # it names the temporary file, which nobody has heard of
+        raise OSError(error.errno, error.strerror, str(path.parent)) from None
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(raw)

@@ -49,3 +49,9 @@ def test_a_write_killed_in_the_middle_leaves_the_old_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
+
+
+def test_a_missing_folder_is_named_and_not_a_temporary_file(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomic(tmp_path / "there" / "a", b"new")
+    assert caught.value.filename == str(tmp_path / "there")

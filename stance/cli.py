@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     _reads(p)
     p.add_argument("--format", choices=FORMATS, help="what to write (default: what the name after -o asks for, else table); jsonl: a line a document")
     p.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of standard output: .csv .tsv .jsonl .xlsx .json .html .txt")
-    p.add_argument("--table", choices=TABLES, help="csv, tsv, jsonl, xlsx: a row a statement or a row a speaker (default: statements in csv and tsv, both in xlsx)")
+    p.add_argument("--table", choices=TABLES,
+                   help="csv, tsv, jsonl, xlsx: a row a statement or a row a speaker (default: statements in csv and tsv, both in xlsx)")  # fmt: skip
     p.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="share the texts among N processes (-1: all cores)")
     p.add_argument("--resume", action="store_true", help="with -o FILE.jsonl: leave out documents that FILE already holds")
 

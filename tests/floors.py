@@ -27,7 +27,7 @@ def floors():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where the virtual environment goes")
-    folder = parser.parse_args().folder
+    folder = parser.parse_args().folder.resolve()
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     print("oldest:", *floors(), flush=True)

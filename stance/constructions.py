@@ -14,6 +14,7 @@ from stance.content import (
     main_verb,
     quote_before,
     resumed,
+    resumed_verb,
     right_content,
     suffix_open,
     within_relative,
@@ -210,7 +211,10 @@ class Sentence:
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
         limit = clause_limit(t, v, edge)
-        got = right_content(t, right, limit, cue, v, left is not None and left[2])
+        if turned and left is not None and not left[2]:
+            got = resumed_verb(t, right, v)
+        else:
+            got = right_content(t, right, limit, cue, v, left is not None and left[2])
         k = group_left(t, v)
         if got is not None and k > 0 and t.bits[k] & (REL | THAT) and not t.bits[k - 1] & COMMA:
             got = within_relative(t, right, limit, got)
@@ -248,7 +252,7 @@ class Sentence:
         if not quoted and (cue.group != "say" or (cue.frames & {"n", "h"} and across_insertion(t, v - 1) is not None)):
             return None, v + 1, v
         e = np_right(t, v + 1, t.n)
-        if t.bits[v + 1] & TIME or e == v + 1 or (not quoted and not t.bits[v + 1] & (CAP | DET | PERSON | BODY | PLURAL)):
+        if t.bits[v + 1] & TIME or e == v + 1 or (not quoted and not any(b & (CAP | DET | PERSON | BODY | PLURAL) for b in t.bits[v + 1:e])):
             return None, v + 1, v
         if e < t.n and (t.tags[e] in (FINITE, PASSIVE) or (t.bits[e] & AUX and not t.bits[e] & CAP)):
             return None, v + 1, v
@@ -280,7 +284,7 @@ class Sentence:
             j -= 1
         if j < 0:
             return None
-        a = self.start_of(j)
+        a = self.start_of(j, turned)
         if t.bits[j] & QUOTE:
             if j in self.taken:  # 'Lee said it was "over," the paper reported': the whole is reported once more
                 return (0, j, True) if j in t.commas and t.tags[v] == FINITE and not turned and suffix_open(t, v + 1) else None
@@ -295,12 +299,17 @@ class Sentence:
             return a, j, False
         return None
 
-    def start_of(self, j: int) -> int:
-        """Where content that ends at token j starts: after the last quotation that is taken, or with the sentence."""
+    def start_of(self, j: int, turned: bool) -> int:
+        """Where content that ends at token j starts: after the last quotation that is taken, or with the sentence.
+
+        `turned`: "..., said X" follows; what a mere "found" inside it has taken is X's too.
+        """
         t = self.t
         a = 0
+        own = [f for f in self.found if turned and f.group != "say"]
         for i in range(j, -1, -1):
-            if i in self.taken or t.bits[i] & SEMI:
+            taken = i in self.taken and not any(x <= t.starts[i] < y for f in own for x, y in f.content)
+            if taken or t.bits[i] & SEMI:
                 a = i + 1
                 break
         while a < j and t.bits[a] & (CO | PUNCT) and not t.bits[a] & OPEN:
@@ -526,8 +535,13 @@ class Sentence:
         return self.bare()
 
     def mostly_quoted(self) -> bool:
-        """Whether the sentence is a quotation with no more than a word or two outside."""
-        return sum(not b & (PUNCT | QUOTE) for b in self.t.bits) <= MOST_OUTSIDE
+        """Whether the sentence is a quotation with no more than a word or two outside, or starts as one and ends on fewer words than it quotes."""
+        t = self.t
+        outside = sum(not b & (PUNCT | QUOTE) for b in t.bits)
+        if outside <= MOST_OUTSIDE:
+            return True
+        quoted = sum(q.end - q.start for q in t.quotes.values())
+        return bool(t.bits[0] & QUOTE) and 2 * quoted >= t.ends[-1] - t.starts[0]
 
 
 def relative_object(t: Tokens, edge: int) -> tuple[int, int] | None:

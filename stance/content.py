@@ -38,6 +38,7 @@ from stance.words import (
     OBJ,
     OPEN,
     PAST,
+    PERSON,
     PLURAL,
     PREP,
     PUNCT,
@@ -131,7 +132,7 @@ def main_verb(t: Tokens, i: int, hi: int, seen: bool = False) -> int:
 
 def clause_end(t: Tokens, i: int, hi: int, v: int) -> int:
     """Where clausal content that starts at i ends: the sentence's end, or a clause that is not the speaker's any more."""
-    bits = t.bits
+    bits, words = t.bits, t.words
     depth = 0
     for j in range(i, hi):
         b = bits[j]
@@ -147,6 +148,9 @@ def clause_end(t: Tokens, i: int, hi: int, v: int) -> int:
             continue
         elif b & SEMI:
             return j
+        elif b & DASH:
+            if j + 1 < hi and (bits[j + 1] & CO or words[j + 1] in _CONTRAST) and leaves(t, j + 1, hi, v):
+                return j
         elif b & COMMA or j in t.commas:
             if j + 1 < hi and j >= i and leaves(t, j + 1, hi, v):
                 return j + 1 if b & QUOTE else j
@@ -161,9 +165,11 @@ def leaves(t: Tokens, k: int, hi: int, v: int) -> bool:
     n, w = bits[k], words[k]
     if n & ACCORD or (n & CUE and tags[k] == GERUND):
         return True
+    if tags[k] == FINITE and n & CUE and n & (PAST | S3) and said_by(t, k):
+        return True
     if n & NCUE and not tags[k] and k + 1 < hi and bits[k + 1] & (THAT | SUBJ | DET | BE):
         return True
-    if w in _CONTRAST:
+    if (w in _CONTRAST or (w == "even" and words[k + 1 : k + 2] == ["though"])) and not goes_on(t, k, hi):
         return True
     if n & CO and k + 1 < hi:
         m = k + 1
@@ -178,6 +184,15 @@ def leaves(t: Tokens, k: int, hi: int, v: int) -> bool:
     if (w in ("who", "which") or (w in ("a", "an") and not starts_clause(t, k, hi))) and not goes_on(t, k, hi):  # the writer's own addition
         return True
     return suffix_at(t, k, hi)
+
+
+def said_by(t: Tokens, k: int) -> bool:
+    """Whether "said X" stands at k and nothing but its punctuation follows: the whole clause before is what X says."""
+    cue = _CUES.get(t.words[k])
+    if cue is None or cue.group != "say" or k + 1 >= t.n or not t.bits[k + 1] & (CAP | DET | PERSON | PLURAL):
+        return False
+    e = np_right(t, k + 1, t.n)
+    return e > k + 1 and (e >= t.n or bool(t.bits[e] & (STOP | COMMA)))
 
 
 def goes_on(t: Tokens, k: int, hi: int) -> bool:
@@ -266,6 +281,16 @@ def resumed(t: Tokens, right: int, v: int) -> tuple[int, int] | None:
     return trimmed(t, k, clause_end(t, k, t.n, v))
 
 
+def resumed_verb(t: Tokens, right: int, v: int) -> tuple[int, int] | None:
+    """The second half of "The mast, said Lee, a farmer, is old"."""
+    for x in range(right, t.n - 1):
+        if t.bits[x] & (SEMI | QUOTE | REL):
+            return None
+        if t.bits[x] & COMMA and (t.tags[x + 1] in (FINITE, PASSIVE) or (t.bits[x + 1] & AUX and not t.bits[x + 1] & CAP)):
+            return trimmed(t, x + 1, clause_end(t, x + 1, t.n, v))
+    return None
+
+
 def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> tuple[int, int] | None:
     """The content to the right of a cue, by the constructions that the cue takes; `after`: some content stands before the cue already."""
     f = cue.frames
@@ -290,10 +315,10 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
     j = i
     if f & {"h", "o"} and j < hi and not bits[j] & (THAT | QUOTE | PUNCT | PREP | TO | WH):
         e = np_right(t, j, hi)
-        if e > j and ("h" in f or (e < hi and bits[e] & (TO | THAT))):
+        if e > j and ("h" in f or (e < hi and bits[e] & (TO | THAT | NEG))):
             hearer = True
             e = next((x for x in range(j + 1, e) if words[x] in cue.preps), e)
-            if "h" in f and not ("o" in f and e < hi and bits[e] & TO):
+            if "h" in f and not ("o" in f and e < hi and bits[e] & (TO | NEG)):
                 j = e
     if j < hi and words[j] == "to" and "i" not in f and cue.group == "say":  # "said to reporters that"
         e = np_right(t, j + 1, hi)
@@ -340,7 +365,7 @@ def right_content(t: Tokens, i: int, hi: int, cue: Cue, v: int, after: bool) -> 
         return None
     if b & TO:
         if ("i" in f or (hearer and "o" in f)) and j + 1 < hi:
-            return trimmed(t, j, phrase_end(t, j + 1, hi, v=v))
+            return trimmed(t, j - (j > i and bool(bits[j - 1] & NEG)), phrase_end(t, j + 1, hi, v=v))
         return None
     if b & WH and (w not in ("when", "where") or "w" in f):
         return trimmed(t, j, clause_end(t, j, hi, v)) if "w" in f or ("c" in f and w == "if") else None

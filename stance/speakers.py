@@ -157,6 +157,8 @@ class Directory:
         self.history: list[Name] = []  # resolved speakers, in order
         self.target_people = {p.lower(): p for p in target.people if " " in p} if target else {}
         self._single: dict[str, Sort] = {}  # what names of one word can be
+        names = (target.name, *(x for x in target.aliases if x.lower().startswith(target.name.lower()))) if target else ()
+        self._target_names = frozenset(x.lower() for x in names)
         self._stand_ins = frozenset(x.lower() for x in target.stand_ins) if target else frozenset()
         for number, t in enumerate(tokens):
             self._collect(number, t)
@@ -386,9 +388,7 @@ class Directory:
         """A body or a government by its name."""
         known = _known()
         low = text.lower().removeprefix("the ")
-        if self.target is not None and (
-            low == self.target.name.lower() or low in (x.lower() for x in self.target.aliases if x.lower().startswith(self.target.name.lower()))
-        ):
+        if self.target is not None and low in self._target_names:
             return Name(self.target.name, 0, 0, "body")
         if low in self.acronyms:
             return self._body(self.acronyms[low]) or Name(self.acronyms[low], 0, 0, "body")
@@ -685,6 +685,8 @@ def members(t: Tokens, a: int, b: int) -> list[tuple[int, int]]:
         cuts.append((x, b))
     for x, y in cuts:
         if not any(t.bits[k] & (CAP | PERSON | BODY | PLURAL | SUBJ) for k in range(x, y)):
+            return [(a, b)]
+        if y < b and y == x + 1 and t.bits[x] & (PERSON | TITLE) and not t.bits[x] & (CAP | PLURAL):  # "lobbyist and strategist Ann Lee" is one
             return [(a, b)]
     if (
         len(cuts) > 1

@@ -84,6 +84,7 @@ OCCASIONS: Final = phrase_words("occasions")
 FLOATING: Final = phrase_words("floating")
 NOUNABLE: Final = phrase_words("nounable")
 LONGEST_INSERTION: Final = 60  # tokens of an insertion between a subject and its verb; longer ones are not looked across
+LONGEST_ASIDE: Final = 6  # tokens between dashes after a cue
 DEEPEST: Final = 4  # steps from a verb to the verb whose subject it shares
 
 
@@ -118,22 +119,22 @@ class Tokens:
 
     def _add(self, flat: str, start: int, end: int) -> None:
         table = word_classes()
-        words, ends = self.words, self.ends
-        add_word, add_bits, add_start, add_end = words.append, self.bits.append, self.starts.append, ends.append
-        hints = 0
-        for m in _TOKEN.finditer(flat, start, end):
-            form = m[0]
-            a, b = m.span()
-            if form == "." and words and ends[-1] == a and b < end and (len(words[-1]) == 1 or words[-1] in abbreviations()):
-                ends[-1] = b
-                continue
-            known, lower = table[form]
-            hints |= known
-            add_word(lower)
-            add_bits(known)
-            add_start(a)
-            add_end(b)
-        self.hints |= hints
+        found = list(_TOKEN.finditer(flat, start, end))
+        if not found:
+            return
+        known = [table[m[0]] for m in found]
+        starts, ends = [m.start() for m in found], [m.end() for m in found]
+        bits, words = [b for b, _ in known], [w for _, w in known]
+        for k in range(len(words) - 1, 0, -1):
+            if words[k] == "." and ends[k - 1] == starts[k] and ends[k] < end and (len(words[k - 1]) == 1 or words[k - 1] in abbreviations()):
+                ends[k - 1] = ends[k]  # the full stop of an abbreviation is part of it
+                del words[k], bits[k], starts[k], ends[k]
+        for b in bits:
+            self.hints |= b
+        self.words += words
+        self.bits += bits
+        self.starts += starts
+        self.ends += ends
 
     def prepare(self) -> None:
         """Give capitalised words their other classes back where the capital says nothing, then tag the verbs."""
@@ -273,12 +274,12 @@ def verb_tag(t: Tokens, i: int) -> int:
             return 0
         many = p & (PLURAL | OBJ) or (words[k].endswith("s") and not words[k].endswith(("ss", "us", "is"))) or (k >= 2 and bits[k - 1] & CO and p & CAP)
         if words[i] in NOUNABLE:
-            if nxt & STOP and many and b & CUE:  # "sales fell, records show."
+            if nxt & (STOP | SEMI) and many and b & CUE:  # "sales fell, records show."
                 j = k
                 while j > 0 and noun_like(t, j):
                     j -= 1
                 return FINITE if bits[j] & COMMA else 0
-            return FINITE if many and nxt & (DET | THAT | SUBJ | QUOTE | WH) else 0
+            return FINITE if many and nxt & (DET | THAT | SUBJ | QUOTE | WH | (CAP | NUM if p & DOCU and b & CUE else 0)) else 0
         return FINITE if many or nxt & THAT else 0
     return 0
 
@@ -685,6 +686,8 @@ def skip_adverbials(t: Tokens, i: int, hi: int) -> int:
             if j >= hi:
                 return i
             i = j + 1
+        elif b & DASH and i + 2 < hi and any(bits[x] & DASH and bits[x + 1] & THAT for x in range(i + 2, min(hi - 1, i + LONGEST_ASIDE))):
+            i = next(x for x in range(i + 2, hi) if bits[x] & DASH) + 1  # "declared - wrongly - that"
         elif words[i] in ("this", "last", "next", "that") and i + 1 < hi and bits[i + 1] & TIME:
             i += 2
         elif (
@@ -767,6 +770,8 @@ def phrase_end(t: Tokens, i: int, hi: int, noun: bool = False, v: int = -1) -> i
                     continue
                 if noun_like(t, j + 1) and more_items(t, j + 1, hi):
                     continue
+                if INFINITIVE in tags[i:j] and tags[min(j + 1 + bool(bits[j + 1] & CO), hi - 1)] == INFINITIVE:
+                    continue  # "to end the rule, open the books and go"
             return j
         elif (
             (b & SUB and not b & (PREP | WH))

@@ -29,8 +29,8 @@ def card(model: Model) -> str:
         "Not for": "targets other than this one, other languages, decisions about persons, statements whose speaker nobody knows",
         "Trained on": f"{a['statements']:,} statements in {a['stories']:,} stories from {a['sources']:,} sources: {counts}; "
         f"{a['off_target']:,} of them off target",
-        "How": "multinomial logistic regression over words, pairs of words and word meanings by the role that they play in the sentence; the speaker "
-        "is masked, so that names do not vote",
+        "How": "multinomial logistic regression over words, word families, pairs and word meanings by the role that they play in the sentence; the "
+        "speaker's name is masked, so that names do not vote",
     }
     if figures:
         f1 = ", ".join(f"{k} {figures['f1'][k]:.3f}" for k in STANCES)
@@ -38,7 +38,7 @@ def card(model: Model) -> str:
                             "on the labels themselves, which are harder than most news")  # fmt: skip
         parts["Calibration"] = f"temperature {model.temperature}, fitted out of fold"
     parts["Limits"] = ("reads one statement and the sentence before it; irony, coded phrases and what was said pages earlier escape it; a statement with "
-                       "the flag low_margin is wrong about every second time")  # fmt: skip
+                       "the flag low_margin is wrong about two times in five")  # fmt: skip
     lines = [f"Model card: stance on {target}", ""]
     for name, text in parts.items():
         lines += textwrap.wrap(text, WIDTH, initial_indent=name.ljust(MARGIN), subsequent_indent=" " * MARGIN, break_long_words=False)

@@ -211,10 +211,8 @@ class Sentence:
         content: list[tuple[int, int]] = []
         left = self.left(v, cue, edge, turned)
         limit = clause_limit(t, v, edge)
-        if turned and left is not None and not left[2]:
-            got = resumed_verb(t, right, v)
-        else:
-            got = right_content(t, right, limit, cue, v, left is not None and left[2])
+        split = turned and left is not None and not left[2]
+        got = resumed_verb(t, right, v) if split else right_content(t, right, limit, cue, v, left is not None and left[2])
         k = group_left(t, v)
         if got is not None and k > 0 and t.bits[k] & (REL | THAT) and not t.bits[k - 1] & COMMA:
             got = within_relative(t, right, limit, got)

@@ -6,6 +6,7 @@ The one definition used by training and by prediction. A word counts once for ea
 | --- | --- |
 | text | all words of the statement |
 | clause | those of the speaker's own clause, and what stands in quotation marks |
+| negated | those that follow a negation ("not", "no plans to", "declined to"), up to a mark |
 | context | the words of the context |
 
 and each pair of neighbouring words for the roles text and clause. Then there are facts (kind of statement, whose side speaks, is the target named).
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
+from stance.disguise import undisguise
 from stance.results import KINDS
 from stance.target import Target
 from stance.words import role_words
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["FACTS", "MARKS", "PAIR_ROLES", "WORD_ROLES", "Batch", "Reader", "Row"]
 
-WORD_ROLES: Final = ("text", "clause", "context")
+WORD_ROLES: Final = ("text", "clause", "negated", "context")
 """The roles of a word, in the order in which models store their weights."""
 PAIR_ROLES: Final = ("text", "clause")
 """The roles of a pair of neighbouring words."""
 MARKS: Final = ("_start", "_own", "_speaker", "_target", "_person")
 """What stands for the beginning of a text, a speaker of the target's own side, any other speaker, the target, and its people; they are words 0 to 4."""
 START, OWN, OTHER, TARGET, PERSON = range(len(MARKS))
+SCOPE: Final = 6
+"""Words that a negation reaches (4 scores less)."""
 NEW: Final = 1 << 20
 """Ids from here on are words that the vocabulary does not have."""
 CACHED: Final = 200_000
@@ -65,6 +69,10 @@ _SAYING: Final = frozenset((
     "believed", "believes", "thinks", "thought", "urged", "urges", "explained", "explains", "suggested", "suggests", "testified", "conceded",
     "concedes", "concluded", "concludes", "accused", "accuses", "acknowledged", "acknowledges", "described", "describes", "replied", "replies",
     "promised", "promises", "complained", "complains", "recalled", "predicted", "predicts", "estimated", "estimates", "hoped", "hopes",
+))
+_NEGATIONS: Final = frozenset((
+    "not", "no", "never", "without", "nor", "neither", "cannot", "hardly", "nothing", "none", "refuse", "refused", "refuses", "declined", "declines",
+    "against", "oppose", "opposes", "opposed", "rejected", "rejects", "ruled",
 ))
 _PLAIN, _QUOTE, _BREAK, _COMMA, _JOIN, _SAY = range(6)
 _CLASS: Final[Mapping[str, int]] = {
@@ -110,8 +118,8 @@ class Batch:
     ----------
     words, rows
         (t,) ids of the words and the rows that they belong to; ids from NEW on index `new_words`.
-    inside
-        (t,) whether each word plays the role clause.
+    inside, negated
+        (t,) whether each word plays the role clause, the role negated.
     context_words, context_rows
         (c,) the same for the contexts.
     lefts, both_inside
@@ -127,6 +135,7 @@ class Batch:
     words: NDArray[np.int64]
     rows: NDArray[np.int64]
     inside: NDArray[np.bool_]
+    negated: NDArray[np.bool_]
     context_words: NDArray[np.int64]
     context_rows: NDArray[np.int64]
     lefts: NDArray[np.int64]
@@ -139,7 +148,7 @@ class Batch:
     new_words: list[str]
 
 
-_Name = tuple[list[str], list[str], list[list[str]], list[str], bool]
+_Name = tuple[list[str], list[str], list[Sequence[str]], list[str], bool]
 
 
 class _Speaker:
@@ -158,7 +167,8 @@ class _Speaker:
 class Reader:
     """Reads statements against a vocabulary and a target; may be used by several threads at once."""
 
-    __slots__ = ("_classes", "_first", "_home", "_known_speakers", "_names", "_people", "_seed", "_seen", "_single", "_small", "_sure", "_tables", "vocabulary")
+    __slots__ = ("_classes", "_first", "_home", "_known_speakers", "_names", "_people", "_seed", "_seen", "_single", "_small", "_sure", "_tables", "_turns",
+                 "vocabulary")
 
     def __init__(self, target: Target, vocabulary: Sequence[str] = ()) -> None:
         self.vocabulary: dict[str, int] = {w: i for i, w in enumerate(vocabulary)}
@@ -169,6 +179,7 @@ class Reader:
         self._seen: dict[str, int] = {}
         self._known_speakers: dict[str, _Name] = {}
         self._classes = np.array([_CLASS.get(w, _PLAIN) for w in vocabulary], np.int8)
+        self._turns = np.array([_turn(w) for w in vocabulary], np.int8)
         # Words of names have an id in every batch, in the vocabulary or not, so that names can be looked up by ids.
         parts = {w for table in (self._names, self._people) for names in table.values() for name in names for w in name}
         self._seed: dict[str, int] = {}
@@ -208,11 +219,11 @@ class Reader:
             speaker = speakers.get(name)
             if speaker is None:
                 speaker = speakers[name] = self._speaker(name, new)
-            ids = self._masked(self._ids(_TOKEN.findall(row.text), new), speaker)
+            ids = self._masked(self._ids(_TOKEN.findall(_seen(row.text)), new), speaker)
             words += ids
             lengths.append(len(ids))
             if row.context:
-                ids = self._masked(self._ids(_TOKEN.findall(row.context), new), speaker)
+                ids = self._masked(self._ids(_TOKEN.findall(_seen(row.context)), new), speaker)
                 context += ids
                 context_lengths.append(len(ids))
             else:
@@ -310,7 +321,8 @@ class Reader:
         """Where the words of a row's text (or of its context) stand, in the order of the batch that `read([row])` gives; half-open, in code points."""
         new = self._seed.copy()
         speaker = self._speaker(row.speaker or "", new)
-        found = list(_TOKEN.finditer(text))
+        plain = undisguise(text)
+        found = list(_TOKEN.finditer(plain.text if plain else text))
         ids = self._ids([m.group() for m in found], new)
         out: list[tuple[int, int]] = []
         done = 0
@@ -318,7 +330,8 @@ class Reader:
             out += [m.span() for m in found[done:start]]
             out.append((found[start].start(), found[max(start, end - 1)].end()))
             done = end
-        return out + [m.span() for m in found[done:]]
+        out += [m.span() for m in found[done:]]
+        return [(s.start, s.end) for s in (plain.span(a, b) for a, b in out)] if plain else out
 
     # ---- ids to roles
 
@@ -330,11 +343,13 @@ class Reader:
         rows = np.repeat(np.arange(n), size)
         starts = np.cumsum(size) - size
         start_of = starts[rows]
-        classes = np.zeros(t, np.int8)
+        classes, turns = np.zeros(t, np.int8), np.zeros(t, np.int8)
         is_new = w >= NEW
-        classes[~is_new] = self._classes[w[~is_new]] if len(self._classes) else _PLAIN
+        if len(self._classes):
+            classes[~is_new], turns[~is_new] = self._classes[w[~is_new]], self._turns[w[~is_new]]
         if new:
             classes[is_new] = np.array([_CLASS.get(x, _PLAIN) for x in new], np.int8)[w[is_new] - NEW]
+            turns[is_new] = np.array([_turn(x) for x in new], np.int8)[w[is_new] - NEW]
         quote = classes == _QUOTE
         quoted = ~quote & (_running(quote, start_of) % 2 == 1)
         after_comma = np.zeros(t, np.bool_)
@@ -361,7 +376,14 @@ class Reader:
         further = np.bincount(rows[~inside], minlength=n) > 0
         groups = [kind, side, side * len(KINDS) + kind, side * 2 + told, np.minimum(named_times, 2), (named_times > 0) * 2 + near, further]
         facts = np.stack([np.asarray(g, np.int64) + first for g, first in zip(groups, _FIRST_FACT, strict=True)], axis=1)
-        return Batch(w, rows, inside, c, context_rows, lefts, both, facts, named_times > 0, near, side, np.array(spoken, np.bool_), new)
+        negated = _negated(turns, start_of)
+        return Batch(w, rows, inside, negated, c, context_rows, lefts, both, facts, named_times > 0, near, side, np.array(spoken, np.bool_), new)
+
+
+def _seen(text: str) -> str:
+    """A text as a reader sees it."""
+    plain = None if text.isascii() else undisguise(text)
+    return plain.text if plain else text
 
 
 def _plain(token: str) -> str:
@@ -398,6 +420,24 @@ def _running(flags: NDArray[np.bool_], start_of: NDArray[np.int64]) -> NDArray[n
     """How many flags are set before each place in its row."""
     before: NDArray[np.int64] = np.cumsum(flags) - flags
     return np.asarray(before - before[start_of] if len(flags) else before)
+
+
+def _turn(word: str) -> int:
+    """1 for a negation, -1 for a mark, which ends its reach, 0 for other words."""
+    if word in _NEGATIONS or word.endswith("n't"):
+        return 1
+    return 0 if word[0].isalnum() or word in MARKS else -1
+
+
+def _negated(turns: NDArray[np.int8], start_of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which words follow a negation at no more than SCOPE words, in their row and with no mark between."""
+    at = np.arange(len(turns))
+    if not len(at):
+        return np.zeros(0, np.bool_)
+    negation = np.maximum.accumulate(np.where(turns == 1, at, -1))
+    before = np.concatenate([[-1], negation[:-1]])  # the last negation to the left of each word
+    mark = np.maximum.accumulate(np.where(turns == -1, at, -1))
+    return np.asarray((before >= start_of) & (before > mark) & (at - before <= SCOPE))
 
 
 def _clauses(clause: NDArray[np.int64], speaker: NDArray[np.bool_], quoted: NDArray[np.bool_], rows: NDArray[np.int64], n: int) -> NDArray[np.bool_]:

@@ -48,7 +48,7 @@ FLAGS: Final[Mapping[str, str]] = MappingProxyType({
 """Reasons to be careful with a statement."""
 
 FORMAT: Final = 2
-"""Number of the file format; raise it when an older library would misread a newer file, and keep reading the older ones."""
+"""Number of the file format, raised whenever a file of another number would be misread; such files are refused by name."""
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes that a model file may unpack to; the shipped one takes under 8 MB."""
 STEP: Final = 1 / 128
@@ -59,12 +59,12 @@ LOW_MARGIN: Final = 0.2
 """Difference between the two largest probabilities under which `low_margin` is set."""
 UNKNOWN: Final = 0.15
 """Share of unknown words over which `unknown_words` is set."""
-C: Final = 0.6
+C: Final = 1.0
 """Inverse strength of the L2 penalty (tests/benchmarks/feature_study.py)."""
-GAIN: Final[Mapping[str, float]] = MappingProxyType({"text": 0.2, "clause": 0.2, "context": 0.1, "pairs": 0.2, "facts": 0.5, "meaning": 0.3,
+GAIN: Final[Mapping[str, float]] = MappingProxyType({"text": 0.2, "clause": 0.2, "negated": 0.3, "context": 0.1, "pairs": 0.2, "facts": 0.5, "meaning": 0.3,
                                                 "beginnings": 0.15})
 """How strongly each block counts before training; a larger gain means a weaker penalty on its weights."""
-LEAST: Final[Mapping[str, int]] = MappingProxyType({"text": 2, "clause": 3, "context": 3, "pairs": 2, "clause pairs": 3,
+LEAST: Final[Mapping[str, int]] = MappingProxyType({"text": 2, "clause": 3, "negated": 3, "context": 3, "pairs": 2, "clause pairs": 3,
                                                "beginnings": 3})
 """Statements that a word, a pair or the beginning of a word must occur in to be learned in a role."""
 BEGINNINGS: Final = (4, 5, 6, 7)
@@ -137,8 +137,8 @@ class Model:
         Package version, labels hash and settings: the same fingerprint and input give the same output.
     """
 
-    __slots__ = ("_bias", "_facts", "_meaning", "_pair_keys", "_pair_weights", "_reader", "_stems", "_table", "_vocabulary", "_weights", "about", "fingerprint", "target",
-                 "temperature")
+    __slots__ = ("_bias", "_facts", "_meaning", "_pair_keys", "_pair_weights", "_reader", "_stems", "_table", "_vocabulary", "_weights", "about", "fingerprint",
+                 "target", "temperature")
 
     def __init__(self, target: Target, vocabulary: Sequence[str], weights: NDArray[np.int16], meaning: NDArray[np.int16], pair_keys: NDArray[np.int64],
                  pair_weights: NDArray[np.int16], facts: NDArray[np.int16], bias: NDArray[np.int16], temperature: float, about: Mapping[str, Any]) -> None:
@@ -207,6 +207,7 @@ class Model:
         whole, clause = _scales(batch, n)
         picked = self._table[at]
         per_word = picked[:, 0] * whole[rows, None] + picked[:, 1] * (clause[rows] * batch.inside[known])[:, None]
+        per_word += picked[:, 2] * (whole[rows] * batch.negated[known])[:, None]
         known = batch.context_words < NEW
         context = self._table[batch.context_words[known], _W - 1]
         context = context * _context_scale(batch, n)[batch.context_rows[known], None]
@@ -241,14 +242,14 @@ class Model:
 
         words = list(self._reader.vocabulary)
         spans = self._reader.spans(row.text, row)
-        scales = [float(scale[0]) for scale in _scales(batch, 1)]
+        whole, clause = (float(scale[0]) for scale in _scales(batch, 1))
         out = [Contribution(f"fact: {FACTS[f]}", own(self._facts[f] * STEP), None, "") for f in batch.facts[0]]
         for i, at in enumerate(batch.words):
             if at < NEW:
                 span = Span(*spans[i], row.text[slice(*spans[i])])
-                for r in range(_W - 1):
-                    if r == 0 or batch.inside[i]:
-                        value = own(self._table[at, r] * scales[r])
+                for r, amount in enumerate((whole, clause * batch.inside[i], whole * batch.negated[i])):
+                    if amount:
+                        value = own(self._table[at, r] * amount)
                         out.append(Contribution(f"{WORD_ROLES[r]}: {words[at]}", value, span, "text"))
         for at, place in zip(batch.context_words, self._reader.spans(row.context, row) if row.context else (), strict=True):
             if at < NEW:
@@ -384,7 +385,10 @@ def _load(path: Path) -> Model:
             if not isinstance(head, dict) or head.get("library") != "stance":
                 raise ModelError(f"{path}: is no stance model")
             if not isinstance(head.get("format"), int) or head["format"] > FORMAT:
-                raise ModelError(f"{path}: has model format {head.get('format')!r}, this library reads up to {FORMAT}; a newer stance wrote it")
+                raise ModelError(f"{path}: has model format {head.get('format')!r}, this library reads {FORMAT}; a newer stance wrote it")
+            if head["format"] < FORMAT:
+                raise ModelError(f"{path}: has model format {head['format']}, this library reads {FORMAT}; an older stance wrote it: train it anew "
+                                 "(stance train LABELS -o FILE)")  # fmt: skip
             vocabulary = z.read("vocabulary.txt").decode("utf-8").split("\n")
             arrays = {name: np.lib.format.read_array(io.BytesIO(z.read(f"{name}.npy")), allow_pickle=False) for name in _ARRAYS}
         _check(arrays, vocabulary, float(head["temperature"]))
@@ -526,6 +530,7 @@ class _Design:
         parts = {
             "text": (batch.words, batch.rows, whole[batch.rows]),
             "clause": (batch.words, batch.rows, clause[batch.rows] * batch.inside),
+            "negated": (batch.words, batch.rows, whole[batch.rows] * batch.negated),
             "context": (batch.context_words, batch.context_rows, _context_scale(batch, n)[batch.context_rows]),
         }
         for role in WORD_ROLES:
@@ -612,7 +617,7 @@ def _pair_of(batch: Batch, stems: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _beginnings(vocabulary: Sequence[str], which: NDArray[np.int64]) -> csr_matrix:
-    """Which words of a vocabulary (rows) begin with which letters (columns), of those that two words or more share; 1 where one does. Rows not in `which` are empty."""
+    """Which words of a vocabulary (rows) begin with which letters (columns), of those that two or more share; 1 where one does; only rows in `which`."""
     from scipy import sparse
 
     found = [(vocabulary[i][:k], i) for i in which.tolist() if vocabulary[i] not in MARKS for k in BEGINNINGS if len(vocabulary[i]) >= k]
@@ -677,12 +682,14 @@ def _held_out_scores(x: csr_matrix, y: NDArray[np.int64], groups: Sequence[str],
 
 
 def _temperature(scores: NDArray[np.float64], y: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
-    """The temperature at which the right labels are likeliest, to two places."""
+    """The temperature at which the right labels of the statements that count in full are likeliest, to two places."""
     from scipy.optimize import minimize_scalar
 
+    whole = weights == weights.max()  # what counts less in training was written less like the texts that the probabilities are for
+
     def loss(log_t: float) -> float:
-        p = softmax(scores / math.exp(log_t))
-        return float(-np.average(np.log(np.maximum(p[np.arange(len(y)), y], 1e-12)), weights=weights))
+        p = softmax(scores[whole] / math.exp(log_t))
+        return float(-np.log(np.maximum(p[np.arange(len(p)), y[whole]], 1e-12)).mean())
 
     best = minimize_scalar(loss, bounds=(-1.5, 2.0), method="bounded", options={"xatol": 1e-4})
     return round(math.exp(float(best.x)), 2)

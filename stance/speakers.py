@@ -686,8 +686,10 @@ def members(t: Tokens, a: int, b: int) -> list[tuple[int, int]]:
     for x, y in cuts:
         if not any(t.bits[k] & (CAP | PERSON | BODY | PLURAL | SUBJ) for k in range(x, y)):
             return [(a, b)]
-        if y < b and y == x + 1 and t.bits[x] & (PERSON | TITLE) and not t.bits[x] & (CAP | PLURAL):  # "lobbyist and strategist Ann Lee" is one
-            return [(a, b)]
+        if y < b and t.bits[y - 1] & (PERSON | TITLE) and not t.bits[y - 1] & (CAP | PLURAL) and not t.bits[x] & DET:
+            following = t.bits[y + 1]  # "lobbyist and strategist Ann Lee", "the firm's top lawyer and president Ann Lee" are one
+            if y == x + 1 or (following & (PERSON | TITLE) and not following & (CAP | PLURAL) and t.bits[b - 1] & CAP):
+                return [(a, b)]
     if (
         len(cuts) > 1
         and all(t.bits[k] & CAP for x, y in cuts for k in range(x, y)) is False

@@ -61,7 +61,6 @@ def test_a_disguised_name_speaks(name):
 
 @pytest.mark.promise(10)
 @pytest.mark.parametrize("name", HIDDEN.values(), ids=HIDDEN)
-@pytest.mark.xfail(strict=True, reason="the classifier's own tokens (features.py) do not see through disguises yet")
 def test_a_disguised_name_gets_the_label_of_the_plain_one(name):
     text = "The ministry said that {} is a threat to the network."
     disguised, plain = (stance.classify(text.format(n)).statements[0] for n in (name, "Huawei"))

@@ -78,6 +78,23 @@ def test_the_clause_is_the_speakers_own(text, speaker, expected):
     assert clause(text, speaker) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We will not ban it, they said", "ban it"),
+        ("We don't ban it", "ban it"),
+        ("No plans to ban the gear of any firm there", "plans to ban the gear of"),
+        ("We ban it. No", ""),
+        ("Not now - ban it", "now"),
+        ("", ""),
+    ],
+)
+def test_words_after_a_negation_are_negated(text, expected):
+    batch = READER.read([row("not", None), row(text)])
+    assert not batch.negated[0]
+    assert " ".join(w for w, k in zip(words(text), batch.negated[1:], strict=True) if k) == expected
+
+
 def facts(text, speaker=None, context=""):
     return {FACTS[i] for i in READER.read([row(text, speaker, context)]).facts[0]}
 

@@ -119,6 +119,7 @@ def damaged(data):
         "a pickle inside": changed(data, "facts.npy", hidden.getvalue()),
         "another shape": changed(data, "bias.npy", wrong.getvalue()),
         "newer": changed(data, "model.json", json.dumps({**head, "format": 99}).encode()),
+        "older": changed(data, "model.json", json.dumps({**head, "format": 1}).encode()),
         "foreign": changed(data, "model.json", b"{}"),
         "no JSON": changed(data, "model.json", b"nonsense"),
         "a temperature of zero": changed(data, "model.json", json.dumps({**head, "temperature": 0}).encode()),
@@ -127,13 +128,14 @@ def damaged(data):
 
 
 @pytest.mark.promise(4)
-def test_damaged_foreign_and_newer_files_are_refused_by_name(small, tmp_path, cases):
+def test_damaged_foreign_older_and_newer_files_are_refused_by_name(small, tmp_path, cases):
     for what, data in damaged(small.to_bytes()).items():
         path = tmp_path / "x.stance"
         path.write_bytes(data)
         with pytest.raises(ModelError, match="x.stance") as error:
             load_model(path)
         assert ("a newer stance" in str(error.value)) == (what == "newer")
+        assert ("train it anew" in str(error.value)) == (what == "older")
         cases()
     with pytest.raises(ModelError, match="no such"):
         load_model(tmp_path / "none.stance")

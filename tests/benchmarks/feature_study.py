@@ -28,8 +28,7 @@ import stance.model as model
 from stance.labels import load_labels
 from stance.results import STANCES
 
-SHIPPED = {"C": model.C, "OWN_WEIGHT": model.OWN_WEIGHT, "GAIN": model.GAIN, "LEAST": model.LEAST}
-WINDOWS = ("before speaker", "after speaker", "before target", "after target")
+SHIPPED = {"C": model.C, "GAIN": model.GAIN, "LEAST": model.LEAST, "STEM": model.STEM}
 
 
 def gains(**changed: float) -> dict[str, object]:
@@ -37,21 +36,22 @@ def gains(**changed: float) -> dict[str, object]:
 
 
 TINY = 1e-6
+NEVER = 10**9
 SETTINGS: dict[str, dict[str, object]] = {
     "shipped": {},
-    "words and pairs only": gains(clause=TINY, context=TINY, meaning=TINY, facts=TINY),
+    "words and pairs only": gains(clause=TINY, negated=TINY, context=TINY, meaning=TINY, facts=TINY, beginnings=TINY),
     "without facts": gains(facts=TINY),
-    "without the clause": gains(clause=TINY) | {"LEAST": MappingProxyType({**model.LEAST, "clause pairs": 10**9})},
-    "without pairs": {"LEAST": MappingProxyType({**model.LEAST, "pairs": 10**9, "clause pairs": 10**9})},
+    "without the clause": gains(clause=TINY) | {"LEAST": MappingProxyType({**model.LEAST, "clause pairs": NEVER})},
+    "without pairs": {"LEAST": MappingProxyType({**model.LEAST, "pairs": NEVER, "clause pairs": NEVER})},
+    "pairs of whole words": {"STEM": 99},
+    "without beginnings": gains(beginnings=TINY),
+    "without negation": gains(negated=TINY),
     "without the context": gains(context=TINY),
     "without meanings": gains(meaning=TINY),
     "meanings stronger": gains(meaning=0.6),
-    "own weights in windows": {"OWN_WEIGHT": (*model.OWN_WEIGHT[:2], *WINDOWS, "context"),
-                               "GAIN": MappingProxyType({**model.GAIN, **dict.fromkeys(WINDOWS, 0.2)}), "LEAST": MappingProxyType({**model.LEAST, **dict.fromkeys(WINDOWS, 3)})},
     "C 0.3": {"C": 0.3},
-    "C 1.2": {"C": 1.2},
-    "C 3": {"C": 3.0},
-    "rarer words left out": {"LEAST": MappingProxyType({k: 2 * v for k, v in model.LEAST.items()})},
+    "C 0.6": {"C": 0.6},
+    "C 2": {"C": 2.0},
 }  # fmt: skip
 
 

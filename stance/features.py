@@ -49,6 +49,9 @@ NEW: Final = 1 << 20
 CACHED: Final = 200_000
 """Spellings that a reader remembers; at most 30 MB."""
 
+REMEMBERED: Final = 64
+"""Texts of one batch whose words are kept in mind; few, since what comes again comes soon."""
+
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*|[\"“”,;:?!.—()–]|''|``|-(?=\s)")
 _WORD: Final = re.compile(r"[^\W_]+(?:[’'.\-&][^\W_]+)*")
 
@@ -214,16 +217,26 @@ class Reader:
         context_lengths: list[int] = []
         own: list[bool] = []
         spoken: list[bool] = []
+        read: dict[str, list[int]] = {}  # texts come again: as another speaker's, as the context of what follows
+
+        def ids_of(text: str) -> list[int]:
+            ids = read.get(text)
+            if ids is None:
+                if len(read) >= REMEMBERED:
+                    read.clear()
+                ids = read[text] = self._ids(_TOKEN.findall(_seen(text)), new)
+            return ids
+
         for row in rows:
             name = row.speaker or ""
             speaker = speakers.get(name)
             if speaker is None:
                 speaker = speakers[name] = self._speaker(name, new)
-            ids = self._masked(self._ids(_TOKEN.findall(_seen(row.text)), new), speaker)
+            ids = self._masked(ids_of(row.text), speaker)
             words += ids
             lengths.append(len(ids))
             if row.context:
-                ids = self._masked(self._ids(_TOKEN.findall(_seen(row.context)), new), speaker)
+                ids = self._masked(ids_of(row.context), speaker)
                 context += ids
                 context_lengths.append(len(ids))
             else:
@@ -311,7 +324,8 @@ class Reader:
                 yield speaker.mark, i, i
                 continue
             for mark, table in self._tables:
-                name = next((name for name in table.get(ids[i], ()) if tuple(ids[i:i + len(name)]) == name), None)
+                names = table.get(ids[i])
+                name = next((name for name in names if tuple(ids[i:i + len(name)]) == name), None) if names else None
                 if name:
                     end = i + len(name)
                     yield mark, i, end

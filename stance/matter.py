@@ -9,6 +9,7 @@ from stance.constructions import Found
 from stance.results import Span
 from stance.target import Target, Tie, find_target, points_back, speaks_for, target_mentions
 from stance.text import Text
+from stance.words import phrase_words
 
 __all__ = ["Matter"]
 
@@ -47,6 +48,10 @@ class Matter:
         s = self.text.sentences[number]
         return find_target(self.text.raw[s.start : s.end], "", self.target, s.start, tied="all" if self.topic or self.near(number) else "specific")[1]
 
+    def by_pronoun(self, f: Found) -> bool:
+        """Whether a pronoun says who speaks."""
+        return f.speaker is not None and self.text.raw[slice(*f.speaker)].lower() in phrase_words("personal")
+
     def about(self, f: Found, names: tuple[str, ...], goes_on: bool) -> tuple[bool, Span | None]:
         """Whether an attribution concerns the target, and by which words of its own sentences."""
         if not self.total:
@@ -59,6 +64,8 @@ class Matter:
         about, where = find_target(self.text.raw[start:end], "", self.target, start, tied=tied)
         if not about and any(speaks_for(name, self.target) for name in names):
             about = True
+        if not about and goes_on and f.first - self.last <= 1 and self.by_pronoun(f):
+            about = True  # "He also called it unfair", right after what he said of the target
         if not about and self.topic and f.first - self.last <= CARRY:
             about = goes_on or points_back(self.text.raw[start:end])
         if about or any(self.named[f.first : f.last + 1]):

@@ -154,6 +154,14 @@ def test_about_the_target() -> None:
     assert [s.target_span.text if s.target_span else None for s in found if s.about_target][:2] == ["Huawei", "The company"]
 
 
+@pytest.mark.parametrize(("then", "about"), [("He called it unfair.", True), ("Ann Lee called it unfair.", False), ("It rained. He called it unfair.", False)])
+def test_a_pronoun_right_after_goes_on_about_the_target(then: str, about: bool) -> None:
+    """Also in a text that is not about the target as a whole."""
+    rain = "It rained in the hills and by the sea for most of the week. " * 12
+    found = read(f'{rain}Huawei is held back, said a spokesman, Tom Okoro. {then} {rain}', HUAWEI).statements
+    assert [s.about_target for s in found] == [True, about]
+
+
 def test_what_only_the_context_ties_to_the_target_is_flagged() -> None:
     text = 'Huawei won. Huawei cheered. "This is a mistake," said Ann Lee.'
     (lee,) = [s for s in read(text, HUAWEI).statements if s.speaker == "Ann Lee"]

@@ -55,3 +55,19 @@ def test_a_missing_folder_is_named_and_not_a_temporary_file(tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         write_atomic(tmp_path / "there" / "a", b"new")
     assert caught.value.filename == str(tmp_path / "there")
+
+
+def test_two_processes_that_write_the_same_file_leave_one_of_the_two_whole(tmp_path):
+    path = tmp_path / "model.stance"
+    code = "import sys; from stance.files import write_atomic\nfor _ in range(60): write_atomic(sys.argv[1], sys.argv[2].encode() * 400_000)"
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(path), letter]) for letter in "ab"]
+    seen = set()
+    while any(w.poll() is None for w in writers):
+        if path.exists():
+            data = path.read_bytes()
+            assert len(data) == 400_000
+            assert len(set(data)) == 1
+            seen.add(data[:1])
+    assert [w.returncode for w in writers] == [0, 0]
+    assert seen <= {b"a", b"b"}
+    assert [p.name for p in tmp_path.iterdir()] == ["model.stance"]

@@ -17,6 +17,10 @@ from stance.words import phrase_words
 __all__ = ["Target", "Tie", "find_target", "load_target", "points_back", "speaks_for", "target_mentions"]
 
 
+FORMAT = 1
+"""Number of the format of a labels folder (`format` in its target.toml); raised when an older library would misread a newer folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What the stance is about: its name and every other way in which news text refers to it.
@@ -52,7 +56,7 @@ def load_target(path: str | Path) -> Target:
     Raises
     ------
     LabelError
-        The file is missing, is not TOML, misses `name`, or has a key or value of the wrong kind; all faults at once.
+        The file is missing, is not TOML, misses `name`, or has a key or value of the wrong kind, all faults at once; or the folder has another format.
     """
     path = Path(path)
     try:
@@ -61,6 +65,10 @@ def load_target(path: str | Path) -> Target:
         raise LabelError([Fault(str(path), 0, 0, "no-target", 'there is no target.toml; it needs at least a line like  name = "Huawei"')]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LabelError([Fault(str(path), 0, 0, "bad-target", f"cannot be read as TOML: {error}")]) from None
+    if (found := data.pop("format", FORMAT)) != FORMAT:
+        newer = isinstance(found, int) and found > FORMAT
+        told = "a newer stance wrote this folder; update stance to read it" if newer else f"there is no such format; write  format = {FORMAT}  or leave it out"
+        raise LabelError([Fault(str(path), 0, 0, "labels-format", f"the labels have format {found!r}, this library reads {FORMAT}: {told}")])
     return target_from_dict(data, str(path))
 
 

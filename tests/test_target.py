@@ -92,3 +92,19 @@ def test_faults_of_a_target_file_are_named(tmp_path: Path, content: str, message
 def test_a_missing_target_file_says_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="there is no target.toml"):
         load_target(tmp_path / "target.toml")
+
+
+@pytest.mark.parametrize(("found", "told"), [("2", "newer stance"), ("0", "no such format"), ('"one"', "no such format")])
+def test_a_labels_folder_of_another_format_is_refused_with_what_to_do(tmp_path: Path, found: str, told: str) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text(f'name = "Veltron"\nformat = {found}\n', encoding="utf-8")
+    with pytest.raises(LabelError, match=told):
+        load_target(path)
+
+
+def test_the_format_may_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text('name = "Veltron"\n', encoding="utf-8")
+    without = load_target(path)
+    path.write_text('name = "Veltron"\nformat = 1\n', encoding="utf-8")
+    assert load_target(path) == without
